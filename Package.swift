@@ -1,0 +1,92 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The lint step asks for warnings as errors; a stranger with a newer compiler is not stopped by its new warnings.
+let strict: [SwiftSetting] =
+    Context.environment["WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+let json: Target.Dependency = "JSONCore"
+let collections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+]
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "rotationd",
+    products: [
+        .executable(name: "rotationd", targets: ["rotationd"]),
+        .executable(name: "rotationctl", targets: ["rotationctl"]),
+        .executable(name: "storage-sqlite", targets: ["storage-sqlite"]),
+        .executable(name: "notify-journal", targets: ["notify-journal"]),
+        .executable(name: "rotationd-bench", targets: ["rotationd-bench"]),
+        .library(name: "PluginKit", targets: ["PluginKit"]),
+    ],
+    dependencies: [
+        // Sockets and event loops for the Varlink server and client.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // OrderedDictionary: JSON objects keep the order in which people wrote them; Deque: queues.
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        // SHA-256 for the history's chain and for digests of documents.
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // YAML with line and column of every node, for definitions and forms.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        // The logging façade; its backend writes to the journal.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // Ordered start and graceful stop of the daemon's long-lived parts.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // rotationctl's commands, help, completions.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // The daemon's configuration file, with overrides from the command line.
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        // SQLite for the storage plugin: migrations, statement cache, pool of readers beside one writer.
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        .target(name: "JSONCore", dependencies: [collections], swiftSettings: strict),
+        .target(
+            name: "Varlink", dependencies: [json] + nio,
+            resources: [.embedInCode("Interfaces")], swiftSettings: strict),
+        .target(name: "Workflow", dependencies: [json, collections, crypto, yams], swiftSettings: strict),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .target(name: "Systemd", dependencies: ["CSystemd", logging], swiftSettings: strict),
+        .target(
+            name: "PluginKit",
+            dependencies: [json, "Varlink", "Workflow", "Systemd", logging] + nio,
+            resources: [.embedInCode("Interfaces")], swiftSettings: strict),
+        .target(
+            name: "Daemon",
+            dependencies: [
+                json, "Varlink", "Workflow", "PluginKit", "Systemd", logging, lifecycle, crypto, yams, collections,
+                .product(name: "Configuration", package: "swift-configuration"),
+            ] + nio,
+            resources: [.embedInCode("Interfaces")], swiftSettings: strict),
+        .executableTarget(name: "rotationd", dependencies: ["Daemon", "Systemd", arguments], swiftSettings: strict),
+        .executableTarget(
+            name: "rotationctl",
+            dependencies: [json, "Varlink", "Workflow", "PluginKit", arguments, yams] + nio, swiftSettings: strict),
+        .executableTarget(
+            name: "rotationd-bench", dependencies: [json, "Varlink", arguments] + nio, swiftSettings: strict),
+        .executableTarget(
+            name: "storage-sqlite",
+            dependencies: [json, "PluginKit", .product(name: "GRDB", package: "GRDB.swift")],
+            path: "Plugins/storage-sqlite", swiftSettings: strict),
+        .executableTarget(
+            name: "notify-journal", dependencies: [json, "PluginKit", "Systemd"],
+            path: "Plugins/notify-journal", swiftSettings: strict),
+        .testTarget(name: "JSONCoreTests", dependencies: ["JSONCore"], swiftSettings: strict),
+        .testTarget(name: "VarlinkTests", dependencies: ["Varlink"], swiftSettings: strict),
+        .testTarget(name: "WorkflowTests", dependencies: ["Workflow"], swiftSettings: strict),
+        .testTarget(
+            name: "PluginTests", dependencies: ["PluginKit", "storage-sqlite", "notify-journal"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DaemonTests", dependencies: ["Daemon", "rotationd", "rotationctl", "storage-sqlite", "notify-journal"],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

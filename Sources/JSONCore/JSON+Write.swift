@@ -1,0 +1,97 @@
+extension JSON {
+    /// The compact UTF-8 text, members in their own order.
+    public func bytes() -> [UInt8] {
+        var buffer: [UInt8] = []
+        buffer.reserveCapacity(256)
+        write(to: &buffer, sorted: false)
+        return buffer
+    }
+
+    /// The canonical UTF-8 text: no white space, members sorted by the UTF-8 bytes of their names, shortest numbers that
+    /// read back equal. Digests and the history's chain are made over it, so it must never change.
+    public func canonicalBytes() -> [UInt8] {
+        var buffer: [UInt8] = []
+        buffer.reserveCapacity(512)
+        write(to: &buffer, sorted: true)
+        return buffer
+    }
+
+    /// Appends the compact text to `buffer`.
+    /// - Parameter sorted: Whether members are sorted as in ``canonicalBytes()``.
+    public func write(to buffer: inout [UInt8], sorted: Bool = false) {
+        switch self {
+        case .null: buffer.append(contentsOf: "null".utf8)
+        case .bool(let value): buffer.append(contentsOf: value ? "true".utf8 : "false".utf8)
+        case .int(let value): buffer.append(contentsOf: value.description.utf8)
+        // JSON has no words for them; nothing that was parsed can hold one.
+        case .double(let value): buffer.append(contentsOf: value.isFinite ? value.description.utf8 : "null".utf8)
+        case .string(let value): Self.write(string: value, to: &buffer)
+        case .array(let elements):
+            buffer.append(UInt8(ascii: "["))
+            for (index, element) in elements.enumerated() {
+                if index > 0 { buffer.append(UInt8(ascii: ",")) }
+                element.write(to: &buffer, sorted: sorted)
+            }
+            buffer.append(UInt8(ascii: "]"))
+        case .object(let members):
+            buffer.append(UInt8(ascii: "{"))
+            var first = true
+            func write(_ name: String, _ value: JSON) {
+                if !first { buffer.append(UInt8(ascii: ",")) }
+                first = false
+                Self.write(string: name, to: &buffer)
+                buffer.append(UInt8(ascii: ":"))
+                value.write(to: &buffer, sorted: sorted)
+            }
+            if sorted {
+                for (name, value) in members.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+                    write(name, value)
+                }
+            } else {
+                for (name, value) in members { write(name, value) }
+            }
+            buffer.append(UInt8(ascii: "}"))
+        }
+    }
+
+    private static func write(string: String, to buffer: inout [UInt8]) {
+        buffer.append(UInt8(ascii: "\""))
+        var string = string
+        string.withUTF8 { utf8 in
+            var start = 0
+            for (index, byte) in utf8.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5C {
+                buffer.append(contentsOf: utf8[start..<index])
+                start = index + 1
+                buffer.append(UInt8(ascii: "\\"))
+                switch byte {
+                case 0x22, 0x5C: buffer.append(byte)
+                case 0x0A: buffer.append(UInt8(ascii: "n"))
+                case 0x0D: buffer.append(UInt8(ascii: "r"))
+                case 0x09: buffer.append(UInt8(ascii: "t"))
+                default:
+                    let digits = Array("0123456789abcdef".utf8)
+                    buffer.append(contentsOf: "u00".utf8)
+                    buffer.append(digits[Int(byte >> 4)])
+                    buffer.append(digits[Int(byte & 15)])
+                }
+            }
+            buffer.append(contentsOf: utf8[start...])
+        }
+        buffer.append(UInt8(ascii: "\""))
+    }
+
+    /// The text on several lines, indented by two spaces, members in their own order: for people to read.
+    public var pretty: String { pretty(indent: "") }
+
+    private func pretty(indent: String) -> String {
+        let inner = indent + "  "
+        switch self {
+        case .array(let elements) where !elements.isEmpty:
+            return "[\n" + elements.map { inner + $0.pretty(indent: inner) }.joined(separator: ",\n") + "\n\(indent)]"
+        case .object(let members) where !members.isEmpty:
+            let lines = members.map { "\(inner)\(JSON.string($0.key)): \($0.value.pretty(indent: inner))" }
+            return "{\n" + lines.joined(separator: ",\n") + "\n\(indent)}"
+        default: return description
+        }
+    }
+}
