@@ -335,9 +335,9 @@ public struct DefinitionLoader {
 
     private mutating func requirement(_ node: Node) -> Requirement? {
         guard let map = reader.mapping(node, "a requirement") else { return nil }
-        let condition = map.optional("if").flatMap { predicate($0) }
+        let condition = map.optional("if").flatMap { self.predicate($0) }
         let message = map.text("message")
-        let predicate = predicate(in: map)
+        let predicate = self.predicate(in: map)
         map.refuseOthers()
         guard let message, let predicate else { return nil }
         return Requirement(condition: condition, predicate: predicate, message: message)

@@ -1,3 +1,5 @@
+import JSONCore
+
 /// What a decision depends on beside the case and its definition. The engine asks nobody: it is all handed in.
 public struct Context: Sendable {
     public var now: Timestamp

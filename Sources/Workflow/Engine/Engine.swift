@@ -35,7 +35,8 @@ public enum Engine {
     public static func electorates(
         of command: Command, on current: Case?, definition: Definition, context: Context
     ) -> Set<Principal> {
-        guard case .send(let name, _, _, _) = command, let current, let event = definition.event(name, in: current.state)
+        guard case .send(let name, form: _, expectedVersion: _, reason: _) = command, let current,
+            let event = definition.event(name, in: current.state)
         else { return [] }
         var ballots = Set(event.requires.flatMap { $0.predicate.quorumBallots + ($0.condition?.quorumBallots ?? []) })
         if let tally = event.tally { ballots.insert(tally.ballot) }

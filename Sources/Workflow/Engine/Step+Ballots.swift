@@ -5,7 +5,7 @@ import JSONCore
 extension Step {
     mutating func open(_ name: String) {
         guard let ballot = definition.ballots[name] else { return }
-        after.document["ballots", default: [:]][name] = .object(blank(ballot))
+        after.document[JSONPointer(tokens: ["ballots", name])] = .object(blank(ballot))
     }
 
     private func blank(_ ballot: BallotDefinition) -> JSONObject {
@@ -60,7 +60,7 @@ extension Step {
         entered["votes"] = nil
         entered["on_paper"] = true
         entered["result"] = .object(try result(of: ballot, counts: counts, .object(entered), form: form))
-        after.document["ballots", default: [:]][tally.ballot] = .object(entered)
+        after.document[JSONPointer(tokens: ["ballots", tally.ballot])] = .object(entered)
     }
 
     private func result(

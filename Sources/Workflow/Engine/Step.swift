@@ -45,21 +45,15 @@ struct Step {
         step.after.document = ["case": ["units": .array(units)]]
         let open = definition.open
         let form = try step.checked(form, of: open)
-        var draft = step.view
-        draft.form = form
         let subject = Engine.subject(ofOpening: form ?? [:], definition: definition)
         if subject.official == nil { throw .subjectMissing(place: definition.subject) }
         if subject.unit == nil { throw .subjectMissing(place: definition.unit) }
         step.after.subject = subject.official
         step.after.unit = subject.unit
-        // A recurrence opens its cases itself; anybody else needs the role.
-        if parent == nil {
-            var probe = step
-            for operation in open.record { try probe.record(operation, form: form) }
-            try probe.authorise(open)
-        }
-        try step.require(open, form: form)
         for operation in open.record { try step.record(operation, form: form) }
+        // The roles follow from what the form says. A recurrence opens its cases itself; anybody else needs the role.
+        if parent == nil { try step.authorise(open) }
+        try step.require(open, form: form)
         step.after.period = definition.period.flatMap { step.after.document[$0]?.stringValue } ?? parent?.period
         try step.enter(open.to ?? "")
         step.conclude(
@@ -190,7 +184,7 @@ struct Step {
             after.timers.append(
                 CaseTimer(id: "\(deadline.name)/escalate/\(index)", kind: .escalate, name: deadline.name, due: time))
         }
-        after.document["case"]?["due", default: [:]][deadline.name] = JSON(due)
+        after.document[JSONPointer(tokens: ["case", "due", deadline.name])] = JSON(due)
     }
 
     /// Sets the timer of the recurrence's first opening from today on, or of the one after a period.
