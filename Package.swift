@@ -87,7 +87,8 @@ let package = Package(
             name: "PluginTests", dependencies: ["PluginKit", "storage-sqlite", "notify-journal"],
             swiftSettings: strict),
         .testTarget(
-            name: "DaemonTests", dependencies: ["Daemon", "rotationd", "rotationctl", "storage-sqlite", "notify-journal"],
+            name: "DaemonTests",
+            dependencies: ["Daemon", "rotationd", "rotationctl", "storage-sqlite", "notify-journal"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -29,7 +29,9 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
             let start = position
             while position < bytes.count, bytes[position] >= 0x30, bytes[position] <= 0x39 { position += 1 }
             guard position > start else { return nil }
-            for index in 0..<3 { fraction = fraction * 10 + (start + index < position ? Int(bytes[start + index] - 0x30) : 0) }
+            for index in 0..<3 {
+                fraction = fraction * 10 + (start + index < position ? Int(bytes[start + index] - 0x30) : 0)
+            }
         }
         guard position < bytes.count else { return nil }
         var offset = 0
