@@ -149,17 +149,17 @@ final class YAMLMapping {
 
     private func localized(_ value: Node, _ key: String) -> LocalizedText? {
         guard let mapping = reader.mapping(value, "\"\(key)\"") else { return nil }
-        defer { mapping.refuseOthers() }
+        defer { mapping.refuseOthers(because: " (a text with a comma between { and } needs quotes)") }
         guard let vi = mapping.string("vi"), let en = mapping.string("en") else { return nil }
         return LocalizedText(vi: vi.precomposedStringWithCanonicalMapping, en: en)
     }
 
     /// Reports every key that nobody asked for.
-    func refuseOthers() {
+    func refuseOthers(because reason: String = "") {
         for member in members where !known.contains(member.key) {
             let hint = known.min { distance($0, member.key) < distance($1, member.key) }
             let close = hint.flatMap { distance($0, member.key) <= 2 ? "; did you mean \"\($0)\"?" : nil }
-            reader.report("\(what) has no \"\(member.key)\"\(close ?? "")", at: member.keyNode)
+            reader.report("\(what) has no \"\(member.key)\"\(close ?? reason)", at: member.keyNode)
         }
     }
 }
