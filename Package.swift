@@ -78,6 +78,13 @@ let package = Package(
         .executableTarget(
             name: "notify-journal", dependencies: [json, "PluginKit", "Systemd"],
             path: "Plugins/notify-journal", swiftSettings: strict),
+        // What a process under the service manager sees, printed: a real child for SystemdTests.
+        .executableTarget(
+            name: "systemd-probe", dependencies: ["Systemd", logging], path: "Tests/SystemdTests/Probe",
+            swiftSettings: strict),
+        .testTarget(
+            name: "SystemdTests", dependencies: ["Systemd", "systemd-probe", logging], exclude: ["Probe"],
+            swiftSettings: strict),
         .testTarget(name: "JSONCoreTests", dependencies: ["JSONCore"], swiftSettings: strict),
         .testTarget(
             name: "VarlinkTests", dependencies: [json, "Varlink"] + nio, resources: [.embedInCode("Fixtures")],
