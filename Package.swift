@@ -73,11 +73,21 @@ let package = Package(
             name: "rotationd-bench", dependencies: [json, "Varlink", arguments] + nio, swiftSettings: strict),
         .executableTarget(
             name: "storage-sqlite",
-            dependencies: [json, "PluginKit", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                json, "PluginKit", "Systemd", "Workflow", arguments, logging,
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             path: "Plugins/storage-sqlite", swiftSettings: strict),
         .executableTarget(
-            name: "notify-journal", dependencies: [json, "PluginKit", "Systemd"],
+            name: "notify-journal", dependencies: [json, "PluginKit", "Systemd", arguments, logging],
             path: "Plugins/notify-journal", swiftSettings: strict),
+        // What a process under the service manager sees, printed: a real child for SystemdTests.
+        .executableTarget(
+            name: "systemd-probe", dependencies: ["Systemd", logging], path: "Tests/SystemdTests/Probe",
+            swiftSettings: strict),
+        .testTarget(
+            name: "SystemdTests", dependencies: ["Systemd", "systemd-probe", logging], exclude: ["Probe"],
+            swiftSettings: strict),
         .testTarget(name: "JSONCoreTests", dependencies: ["JSONCore"], swiftSettings: strict),
         .testTarget(
             name: "VarlinkTests", dependencies: [json, "Varlink"] + nio, resources: [.embedInCode("Fixtures")],

@@ -1,0 +1,19 @@
+import Logging
+import PluginKit
+
+/// Writes what would have been sent into the journal: for a trial, and for a district without a channel of its own.
+struct JournalNotifier: Notifier {
+    static let version = "1.0.0"
+
+    private let logger = Logger(label: "notification")
+
+    func deliver(_ notification: Notification) async -> DeliveryOutcome {
+        logger.notice(
+            "\(notification.subject)\n\n\(notification.text)",
+            metadata: [
+                "case": "\(notification.caseID)", "topic": "\(notification.topic)",
+                "recipient": "\(notification.recipient)", "message": "\(notification.id)",
+            ])
+        return .delivered
+    }
+}

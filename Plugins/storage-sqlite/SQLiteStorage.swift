@@ -1,0 +1,90 @@
+import Foundation
+import GRDB
+import PluginKit
+import Workflow
+
+/// Keeps everything in one SQLite file.
+actor SQLiteStorage: Storage {
+    static let version = "1.0.0"
+    static let maximumLimit = 1000
+
+    private let path: String
+    private var current: OpenStore?
+
+    /// - Parameter path: The database file, made by ``open(clock:)`` when it is not there.
+    init(path: String) { self.path = path }
+
+    func open(clock: StoreClock) async throws(StorageError) -> OpenedStore {
+        if let store = current {
+            if store.clock != clock { throw .clockMismatch(storeClock: store.clock) }
+            try await store.writer.perform("Open") { try $0.run("DELETE FROM staged") }
+            return OpenedStore(storeID: store.storeID, created: false, position: try await position(in: store))
+        }
+        let store: OpenStore
+        let created: Bool
+        do {
+            (store, created) = try OpenStore.open(
+                path: path, clock: clock, newID: UUID().uuidString.lowercased(), now: Self.now.description)
+        } catch {
+            throw StorageError(error, operation: "Open")
+        }
+        current = store
+        return OpenedStore(storeID: store.storeID, created: created, position: try await position(in: store))
+    }
+
+    /// Closes the store after what is under way.
+    func close() throws {
+        defer { current = nil }
+        try current?.close()
+    }
+
+    /// Whether the store can be written. After a failure a small write tells whether it still lasts.
+    func probe() async -> PluginState {
+        guard let store = current else { return .ready }
+        if store.writer.lastFailure == nil { return .ready }
+        do throws(StorageError) {
+            try await store.writer.perform("Probe") { try $0.run("UPDATE totals SET cases = cases") }
+            return .ready
+        } catch {
+            return .failing("\(error)")
+        }
+    }
+
+    func store(_ operation: String) throws(StorageError) -> OpenStore {
+        guard let current else {
+            throw .unavailable(operation: operation, reason: "the store has not been opened; call Open first")
+        }
+        return current
+    }
+
+    func read<Value: Sendable>(
+        _ operation: String, _ work: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StorageError) -> Value {
+        let pool = try store(operation).pool
+        do { return try await pool.read(work) } catch { throw StorageError(error, operation: operation) }
+    }
+
+    func write<Value: Sendable>(
+        _ operation: String, _ work: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StorageError) -> Value {
+        try await store(operation).writer.perform(operation, work)
+    }
+
+    static func check(limit: Int) throws(StorageError) {
+        guard (1...maximumLimit).contains(limit) else { throw .invalidParameter("limit") }
+    }
+
+    static func check(count: Int, of parameter: String) throws(StorageError) {
+        guard count <= maximumLimit else { throw .invalidParameter(parameter) }
+    }
+
+    private func position(in store: OpenStore) async throws(StorageError) -> Int {
+        do { return try await store.pool.read { try $0.lastPosition } } catch {
+            throw StorageError(error, operation: "Open")
+        }
+    }
+
+    private static var now: Timestamp {
+        Timestamp(milliseconds: Int((Date().timeIntervalSince1970 * 1000).rounded(.down)))
+    }
+}

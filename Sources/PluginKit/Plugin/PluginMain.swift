@@ -1,0 +1,63 @@
+import Glibc
+import Logging
+import Systemd
+import Varlink
+
+/// What a plugin's `main` does once it knows its options.
+public enum PluginMain {
+    /// Serves the plugin's interfaces on the sockets that it was started with (see sd_listen_fds(3)) and on `socket`.
+    /// Returns when it was told to end by SIGTERM or SIGINT, or when a connection that it was started with has closed:
+    /// then its daemon is gone and nobody would end it. Calls under way are answered first.
+    ///
+    /// Standard output becomes standard error, so that a stray print disturbs nobody.
+    /// - Parameters:
+    ///   - interfaces: What the plugin serves besides `org.rotationd.Plugin`.
+    ///   - socket: For running it by hand: where to listen.
+    ///   - probe: Whether the plugin can work now.
+    public static func run(
+        _ description: PluginDescription, serving interfaces: [ServedInterface], socket: String? = nil,
+        probe: @escaping @Sendable () async -> PluginState = { .ready }
+    ) async throws {
+        dup2(STDERR_FILENO, STDOUT_FILENO)
+        signal(SIGPIPE, SIG_IGN)
+        let signals = EndSignals()
+        let logger = Logger(label: "plugin")
+        let server = VarlinkServer(
+            identity: ServiceIdentity(
+                vendor: "rotationd", product: "\(description.kind.rawValue)-\(description.name)",
+                version: description.version, url: ""),
+            interfaces: [PluginService.interface(description, probe: probe)] + interfaces, limits: PluginLimits.server,
+            onUnexpectedError: { error, call in
+                logger.error("a call failed unexpectedly", metadata: ["method": "\(call.method)", "error": "\(error)"])
+                return VarlinkError("org.rotationd.Plugin.InternalError", ["reason": "\(error)"])
+            })
+        let sockets = ServiceManager.listenDescriptors()
+        guard !sockets.isEmpty || socket != nil else { throw NoSocket() }
+        for socket in sockets where socket.kind == .listening {
+            try await server.listen(descriptor: socket.descriptor)
+        }
+        if let socket { try await server.listen(path: socket, mode: 0o600) }
+        try await withThrowingTaskGroup(of: String.self) { group in
+            for socket in sockets where socket.kind == .connected {
+                group.addTask {
+                    try await server.serve(connected: socket.descriptor)
+                    return "the connection to the daemon has closed"
+                }
+            }
+            group.addTask { "received \(await signals.next())" }
+            ServiceManager.notify(.ready)
+            logger.info("serving", metadata: ["version": "\(description.version)"])
+            let reason = try await group.next() ?? ""
+            ServiceManager.notify(.stopping)
+            logger.info("ending", metadata: ["reason": "\(reason)"])
+            group.cancelAll()
+            await server.shutdown()
+        }
+    }
+
+    struct NoSocket: Error, CustomStringConvertible {
+        var description: String {
+            "started without a socket; let rotationd or systemd start this plugin, or give --socket PATH to try it by hand"
+        }
+    }
+}

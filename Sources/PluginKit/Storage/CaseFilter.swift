@@ -1,0 +1,59 @@
+import JSONCore
+
+/// Which cases to find; what is nil does not matter, what is given must hold together.
+public struct CaseFilter: Sendable, Equatable {
+    public var workflow: String?
+    /// One of these.
+    public var states: [String]?
+    public var subject: String?
+    public var unit: String?
+    public var parent: String?
+    public var period: String?
+    /// Not closed, or closed.
+    public var open: Bool?
+    /// With an overdue deadline, or without.
+    public var overdue: Bool?
+    /// Contained in the title, without regard to case and diacritics.
+    public var text: String?
+    /// Values that the case can be found by.
+    public var field: [String: String]?
+    /// Any of these principals may read the case.
+    public var readers: [String]?
+
+    public init(
+        workflow: String? = nil, states: [String]? = nil, subject: String? = nil, unit: String? = nil,
+        parent: String? = nil, period: String? = nil, open: Bool? = nil, overdue: Bool? = nil, text: String? = nil,
+        field: [String: String]? = nil, readers: [String]? = nil
+    ) {
+        self.workflow = workflow
+        self.states = states
+        self.subject = subject
+        self.unit = unit
+        self.parent = parent
+        self.period = period
+        self.open = open
+        self.overdue = overdue
+        self.text = text
+        self.field = field
+        self.readers = readers
+    }
+
+    public init(json: JSONObject) throws(JSONFieldError) {
+        self.init(
+            workflow: try json.optionalString("workflow"), states: try json.optionalStrings("states"),
+            subject: try json.optionalString("subject"), unit: try json.optionalString("unit"),
+            parent: try json.optionalString("parent"), period: try json.optionalString("period"),
+            open: try json.optionalBool("open"), overdue: try json.optionalBool("overdue"),
+            text: try json.optionalString("text"), field: try json.optionalStringMap("field"),
+            readers: try json.optionalStrings("readers"))
+    }
+
+    public var json: JSONObject {
+        let json: JSONObject = [
+            "workflow": JSON(workflow), "states": JSON(states), "subject": JSON(subject), "unit": JSON(unit),
+            "parent": JSON(parent), "period": JSON(period), "open": JSON(open), "overdue": JSON(overdue),
+            "text": JSON(text), "field": JSON(field), "readers": JSON(readers),
+        ]
+        return json.withoutNulls
+    }
+}

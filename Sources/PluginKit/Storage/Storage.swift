@@ -1,0 +1,61 @@
+import Workflow
+
+/// What keeps cases, their history, what waits, the outbox, the definitions and the directory: the contract
+/// `org.rotationd.Storage`, method by method. The daemon calls it through ``StorageClient``; a plugin implements it and
+/// serves it with ``StorageService``. The interface's comments are the contract; those here only name what Swift adds.
+public protocol Storage: Sendable {
+    /// Opens the store, makes or migrates it where needed, and takes hold of it. Every other method fails with
+    /// ``StorageError/unavailable(operation:reason:)`` before.
+    func open(clock: StoreClock) async throws(StorageError) -> OpenedStore
+
+    /// Commits the transactions, each for itself, in their order; returns after all that is committed is on disk.
+    func commit(_ transactions: [Transaction]) async throws(StorageError) -> [Outcome]
+    func findRequest(scope: String, key: String) async throws(StorageError) -> RecordedRequest?
+
+    func loadCases(ids: [String]) async throws(StorageError) -> [Case]
+    func findCases(
+        _ filter: CaseFilter, newestFirst: Bool, cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<CaseSummary>
+    func countCases(_ filter: CaseFilter, by: [CaseGrouping]) async throws(StorageError) -> [CaseCount]
+    func readHistory(caseID: String, after version: Int, limit: Int) async throws(StorageError) -> [Event]
+    /// - Returns: The events and the position of the last of them (`position` again when there are none).
+    func readEvents(after position: Int, limit: Int) async throws(StorageError) -> (events: [Event], position: Int)
+    func findTasks(_ filter: TaskFilter, cursor: String?, limit: Int) async throws(StorageError) -> Page<FoundTask>
+
+    func claimTimers(
+        now: Timestamp, owner: String, leaseUntil: Timestamp, limit: Int
+    ) async throws(StorageError) -> Claim<DueTimer>
+    func claimMessages(
+        now: Timestamp, owner: String, leaseUntil: Timestamp, limit: Int
+    ) async throws(StorageError) -> Claim<DueMessage>
+    func settleMessages(_ settlements: [Settlement]) async throws(StorageError)
+    func listMessages(
+        _ state: OutboxEntry.State, cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<OutboxEntry>
+
+    func saveDefinition(_ definition: StoredDefinition) async throws(StorageError)
+    /// - Parameter version: nil for the newest.
+    func loadDefinition(name: String, version: Int?) async throws(StorageError) -> StoredDefinition?
+    func listDefinitions() async throws(StorageError) -> [DefinitionEntry]
+
+    func stageDirectory(import: String, _ records: DirectoryRecords) async throws(StorageError)
+    func applyDirectory(
+        import: String, at: Timestamp, by: String, dryRun: Bool
+    ) async throws(StorageError) -> ImportResult
+    func findOfficials(
+        ids: [String]?, logins: [String]?, text: String?, cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<Official>
+    func findPosts(
+        official: String?, unit: String?, role: String?, on day: LocalDate
+    ) async throws(StorageError) -> [Post]
+    func findUnits(ids: [String]?, on day: LocalDate?) async throws(StorageError) -> [Unit]
+    func findDelegations(deputy: String, on day: LocalDate) async throws(StorageError) -> [Delegation]
+
+    func loadSetting(_ name: String) async throws(StorageError) -> String?
+    func saveSetting(_ name: String, value: String) async throws(StorageError)
+
+    /// - Returns: The copy's size in bytes.
+    func backup(to path: String) async throws(StorageError) -> Int
+    func check() async throws(StorageError) -> [String]
+    func statistics() async throws(StorageError) -> StoreStatistics
+}

@@ -1,0 +1,258 @@
+import JSONCore
+import Synchronization
+import Varlink
+import Workflow
+
+/// A storage plugin as its daemon sees it.
+///
+/// A connection answers one call after another, so that a long read would hold up a commit: writes go over one connection,
+/// reads over others, in turn.
+public final class StorageClient: Storage {
+    private let writer: VarlinkClient
+    private let readers: [VarlinkClient]
+    private let turn = Atomic(0)
+
+    /// - Parameter readers: Without any, `writer` does everything.
+    public init(writer: VarlinkClient, readers: [VarlinkClient] = []) {
+        self.writer = writer
+        self.readers = readers.isEmpty ? [writer] : readers
+    }
+
+    private func call<Value>(
+        _ client: VarlinkClient, _ method: String, _ parameters: JSONObject,
+        _ read: (JSONObject) throws(JSONFieldError) -> Value
+    ) async throws(StorageError) -> Value {
+        do {
+            return try read(try await client.call("org.rotationd.Storage." + method, parameters))
+        } catch {
+            throw StorageError(error, operation: method)
+        }
+    }
+
+    private func write<Value>(
+        _ method: String, _ parameters: JSONObject, _ read: (JSONObject) throws(JSONFieldError) -> Value
+    ) async throws(StorageError) -> Value {
+        try await call(writer, method, parameters.withoutNulls, read)
+    }
+
+    private func read<Value>(
+        _ method: String, _ parameters: JSONObject = [:], _ read: (JSONObject) throws(JSONFieldError) -> Value
+    ) async throws(StorageError) -> Value {
+        let turn = turn.wrappingAdd(1, ordering: .relaxed).oldValue
+        let reader = readers[Int(UInt(bitPattern: turn) % UInt(readers.count))]
+        return try await call(reader, method, parameters.withoutNulls, read)
+    }
+}
+
+// MARK: Cases
+
+extension StorageClient {
+    public func open(clock: StoreClock) async throws(StorageError) -> OpenedStore {
+        try await write("Open", ["clock": .string(clock.rawValue)], OpenedStore.init(json:))
+    }
+
+    public func commit(_ transactions: [Transaction]) async throws(StorageError) -> [Outcome] {
+        let parameters: JSONObject = ["transactions": JSON(objects: transactions.map(\.json))]
+        return try await write("Commit", parameters) { (json) throws(JSONFieldError) in
+            let outcomes = try json.list("outcomes", Outcome.init(json:))
+            guard outcomes.count == transactions.count else {
+                throw JSONFieldError(field: "outcomes", expected: "\(transactions.count) elements")
+            }
+            return outcomes
+        }
+    }
+
+    public func findRequest(scope: String, key: String) async throws(StorageError) -> RecordedRequest? {
+        try await read("FindRequest", ["scope": .string(scope), "key": .string(key)]) { (json) throws(JSONFieldError) in
+            try json.optionalValue("recorded", RecordedRequest.init(json:))
+        }
+    }
+
+    public func loadCases(ids: [String]) async throws(StorageError) -> [Case] {
+        try await read("LoadCases", ["ids": JSON(ids)]) { (json) throws(JSONFieldError) in
+            try json.list("cases", Case.init(json:))
+        }
+    }
+
+    public func findCases(
+        _ filter: CaseFilter, newestFirst: Bool, cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<CaseSummary> {
+        let parameters: JSONObject = [
+            "filter": .object(filter.json), "newestFirst": .bool(newestFirst), "cursor": JSON(cursor),
+            "limit": .int(limit),
+        ]
+        return try await read("FindCases", parameters) { (json) throws(JSONFieldError) in
+            try Page(json: json, "cases", CaseSummary.init(json:))
+        }
+    }
+
+    public func countCases(_ filter: CaseFilter, by: [CaseGrouping]) async throws(StorageError) -> [CaseCount] {
+        let parameters: JSONObject = ["filter": .object(filter.json), "by": JSON(by.map(\.rawValue))]
+        return try await read("CountCases", parameters) { (json) throws(JSONFieldError) in
+            try json.list("counts", CaseCount.init(json:))
+        }
+    }
+
+    public func readHistory(caseID: String, after version: Int, limit: Int) async throws(StorageError) -> [Event] {
+        let parameters: JSONObject = ["case": .string(caseID), "after": .int(version), "limit": .int(limit)]
+        return try await read("ReadHistory", parameters) { (json) throws(JSONFieldError) in
+            try json.list("events", Event.init(json:))
+        }
+    }
+
+    public func readEvents(
+        after position: Int, limit: Int
+    ) async throws(StorageError) -> (events: [Event], position: Int) {
+        let parameters: JSONObject = ["after": .int(position), "limit": .int(limit)]
+        return try await read("ReadEvents", parameters) { (json) throws(JSONFieldError) in
+            (try json.list("events", Event.init(json:)), try json.int("position"))
+        }
+    }
+
+    public func findTasks(
+        _ filter: TaskFilter, cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<FoundTask> {
+        var parameters = filter.parameters
+        parameters["cursor"] = JSON(cursor)
+        parameters["limit"] = .int(limit)
+        return try await read("FindTasks", parameters) { (json) throws(JSONFieldError) in
+            try Page(json: json, "tasks", FoundTask.init(json:))
+        }
+    }
+}
+
+// MARK: Timers and the outbox
+
+extension StorageClient {
+    public func claimTimers(
+        now: Timestamp, owner: String, leaseUntil: Timestamp, limit: Int
+    ) async throws(StorageError) -> Claim<DueTimer> {
+        try await write("ClaimTimers", Self.claim(now, owner, leaseUntil, limit)) { (json) throws(JSONFieldError) in
+            try Claim(json: json, "timers", DueTimer.init(json:))
+        }
+    }
+
+    public func claimMessages(
+        now: Timestamp, owner: String, leaseUntil: Timestamp, limit: Int
+    ) async throws(StorageError) -> Claim<DueMessage> {
+        try await write("ClaimMessages", Self.claim(now, owner, leaseUntil, limit)) { (json) throws(JSONFieldError) in
+            try Claim(json: json, "messages", DueMessage.init(json:))
+        }
+    }
+
+    private static func claim(_ now: Timestamp, _ owner: String, _ leaseUntil: Timestamp, _ limit: Int) -> JSONObject {
+        ["now": JSON(now), "owner": .string(owner), "leaseUntil": JSON(leaseUntil), "limit": .int(limit)]
+    }
+
+    public func settleMessages(_ settlements: [Settlement]) async throws(StorageError) {
+        try await write("SettleMessages", ["settlements": JSON(objects: settlements.map(\.json))]) { _ in }
+    }
+
+    public func listMessages(
+        _ state: OutboxEntry.State, cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<OutboxEntry> {
+        let parameters: JSONObject = ["state": .string(state.rawValue), "cursor": JSON(cursor), "limit": .int(limit)]
+        return try await read("ListMessages", parameters) { (json) throws(JSONFieldError) in
+            try Page(json: json, "messages", OutboxEntry.init(json:))
+        }
+    }
+}
+
+// MARK: Definitions and settings
+
+extension StorageClient {
+    public func saveDefinition(_ definition: StoredDefinition) async throws(StorageError) {
+        try await write("SaveDefinition", ["definition": .object(definition.json)]) { _ in }
+    }
+
+    public func loadDefinition(name: String, version: Int?) async throws(StorageError) -> StoredDefinition? {
+        let parameters: JSONObject = ["name": .string(name), "version": JSON(version)]
+        return try await read("LoadDefinition", parameters) { (json) throws(JSONFieldError) in
+            try json.optionalValue("definition", StoredDefinition.init(json:))
+        }
+    }
+
+    public func listDefinitions() async throws(StorageError) -> [DefinitionEntry] {
+        try await read("ListDefinitions") { (json) throws(JSONFieldError) in
+            try json.list("definitions", DefinitionEntry.init(json:))
+        }
+    }
+
+    public func loadSetting(_ name: String) async throws(StorageError) -> String? {
+        try await read("LoadSetting", ["name": .string(name)]) { (json) throws(JSONFieldError) in
+            try json.optionalString("value")
+        }
+    }
+
+    public func saveSetting(_ name: String, value: String) async throws(StorageError) {
+        try await write("SaveSetting", ["name": .string(name), "value": .string(value)]) { _ in }
+    }
+}
+
+// MARK: The directory
+
+extension StorageClient {
+    public func stageDirectory(import name: String, _ records: DirectoryRecords) async throws(StorageError) {
+        var parameters = records.parameters
+        parameters["import"] = .string(name)
+        try await write("StageDirectory", parameters) { _ in }
+    }
+
+    public func applyDirectory(
+        import name: String, at: Timestamp, by: String, dryRun: Bool
+    ) async throws(StorageError) -> ImportResult {
+        try await write(
+            "ApplyDirectory", ["import": .string(name), "at": JSON(at), "by": .string(by), "dryRun": .bool(dryRun)],
+            ImportResult.init(json:))
+    }
+
+    public func findOfficials(
+        ids: [String]?, logins: [String]?, text: String?, cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<Official> {
+        let parameters: JSONObject = [
+            "ids": JSON(ids), "logins": JSON(logins), "text": JSON(text), "cursor": JSON(cursor), "limit": .int(limit),
+        ]
+        return try await read("FindOfficials", parameters) { (json) throws(JSONFieldError) in
+            try Page(json: json, "officials", Official.init(json:))
+        }
+    }
+
+    public func findPosts(
+        official: String?, unit: String?, role: String?, on day: LocalDate
+    ) async throws(StorageError) -> [Post] {
+        let parameters: JSONObject = [
+            "official": JSON(official), "unit": JSON(unit), "role": JSON(role), "on": JSON(day),
+        ]
+        return try await read("FindPosts", parameters) { (json) throws(JSONFieldError) in
+            try json.list("posts", Post.init(json:))
+        }
+    }
+
+    public func findUnits(ids: [String]?, on day: LocalDate?) async throws(StorageError) -> [Unit] {
+        try await read("FindUnits", ["ids": JSON(ids), "on": JSON(day)]) { (json) throws(JSONFieldError) in
+            try json.list("units", Unit.init(json:))
+        }
+    }
+
+    public func findDelegations(deputy: String, on day: LocalDate) async throws(StorageError) -> [Delegation] {
+        try await read("FindDelegations", ["deputy": .string(deputy), "on": JSON(day)]) { (json) throws(JSONFieldError) in
+            try json.list("delegations", Delegation.init(json:))
+        }
+    }
+}
+
+// MARK: Care
+
+extension StorageClient {
+    public func backup(to path: String) async throws(StorageError) -> Int {
+        try await read("Backup", ["path": .string(path)]) { (json) throws(JSONFieldError) in try json.int("bytes") }
+    }
+
+    public func check() async throws(StorageError) -> [String] {
+        try await read("Check") { (json) throws(JSONFieldError) in try json.strings("problems") }
+    }
+
+    public func statistics() async throws(StorageError) -> StoreStatistics {
+        try await read("Statistics", [:], StoreStatistics.init(json:))
+    }
+}

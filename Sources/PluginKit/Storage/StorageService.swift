@@ -1,0 +1,200 @@
+import JSONCore
+import Varlink
+import Workflow
+
+/// Serves a ``Storage`` as `org.rotationd.Storage`.
+public enum StorageService {
+    public static func interface(_ storage: some Storage) -> ServedInterface {
+        let handlers = lifecycle(storage).merging(cases(storage)) { $1 }.merging(waiting(storage)) { $1 }
+            .merging(definitions(storage)) { $1 }.merging(directory(storage)) { $1 }
+        return ServedInterface(PluginInterfaces.storage, handlers: handlers)
+    }
+
+    private static func handler(
+        _ body: @escaping @Sendable (JSONObject) async throws -> JSONObject
+    ) -> MethodHandler {
+        .unary { call in
+            do {
+                return try await body(call.parameters)
+            } catch let error as StorageError {
+                throw error.varlink
+            } catch let error as JSONFieldError {
+                throw VarlinkError.invalidParameter(error.field)
+            }
+        }
+    }
+
+    private static func lifecycle(_ storage: some Storage) -> [String: MethodHandler] {
+        [
+            "Open": handler { try await storage.open(clock: try $0.word("clock")).json },
+            "Backup": handler { ["bytes": .int(try await storage.backup(to: try $0.string("path")))] },
+            "Check": handler { _ in ["problems": JSON(try await storage.check())] },
+            "Statistics": handler { _ in try await storage.statistics().json },
+            "LoadSetting": handler { parameters in
+                ["value": JSON(try await storage.loadSetting(try parameters.string("name")))]
+            },
+            "SaveSetting": handler { parameters in
+                try await storage.saveSetting(try parameters.string("name"), value: try parameters.string("value"))
+                return [:]
+            },
+        ]
+    }
+
+    private static func cases(_ storage: some Storage) -> [String: MethodHandler] {
+        [
+            "Commit": handler { parameters in
+                let outcomes = try await storage.commit(try parameters.list("transactions", Transaction.init(json:)))
+                return ["outcomes": JSON(objects: outcomes.map(\.json))]
+            },
+            "FindRequest": handler { parameters in
+                let recorded = try await storage.findRequest(
+                    scope: try parameters.string("scope"), key: try parameters.string("key"))
+                return ["recorded": recorded.map { .object($0.json) } ?? .null]
+            },
+            "LoadCases": handler { parameters in
+                let cases = try await storage.loadCases(ids: try parameters.strings("ids"))
+                return ["cases": JSON(objects: cases.map(\.json))]
+            },
+            "FindCases": handler { parameters in
+                let page = try await storage.findCases(
+                    try parameters.value("filter", CaseFilter.init(json:)),
+                    newestFirst: try parameters.optionalBool("newestFirst") ?? false,
+                    cursor: try parameters.optionalString("cursor"), limit: try parameters.int("limit"))
+                return page.json("cases", \.json)
+            },
+            "CountCases": handler { parameters in
+                let counts = try await storage.countCases(
+                    try parameters.value("filter", CaseFilter.init(json:)), by: try parameters.words("by"))
+                return ["counts": JSON(objects: counts.map(\.json))]
+            },
+            "ReadHistory": handler { parameters in
+                let events = try await storage.readHistory(
+                    caseID: try parameters.string("case"), after: try parameters.int("after"),
+                    limit: try parameters.int("limit"))
+                return ["events": JSON(objects: events.map(\.json))]
+            },
+            "ReadEvents": handler { parameters in
+                let (events, position) = try await storage.readEvents(
+                    after: try parameters.int("after"), limit: try parameters.int("limit"))
+                return ["events": JSON(objects: events.map(\.json)), "position": .int(position)]
+            },
+            "FindTasks": handler { parameters in
+                let page = try await storage.findTasks(
+                    try TaskFilter(parameters: parameters), cursor: try parameters.optionalString("cursor"),
+                    limit: try parameters.int("limit"))
+                return page.json("tasks", \.json)
+            },
+        ]
+    }
+
+    private static func waiting(_ storage: some Storage) -> [String: MethodHandler] {
+        [
+            "ClaimTimers": handler { parameters in
+                try await storage.claimTimers(
+                    now: try parameters.timestamp("now"), owner: try parameters.string("owner"),
+                    leaseUntil: try parameters.timestamp("leaseUntil"), limit: try parameters.int("limit")
+                ).json("timers", \.json)
+            },
+            "ClaimMessages": handler { parameters in
+                try await storage.claimMessages(
+                    now: try parameters.timestamp("now"), owner: try parameters.string("owner"),
+                    leaseUntil: try parameters.timestamp("leaseUntil"), limit: try parameters.int("limit")
+                ).json("messages", \.json)
+            },
+            "SettleMessages": handler { parameters in
+                try await storage.settleMessages(try parameters.list("settlements", Settlement.init(json:)))
+                return [:]
+            },
+            "ListMessages": handler { parameters in
+                let page = try await storage.listMessages(
+                    try parameters.word("state"), cursor: try parameters.optionalString("cursor"),
+                    limit: try parameters.int("limit"))
+                return page.json("messages", \.json)
+            },
+        ]
+    }
+
+    private static func definitions(_ storage: some Storage) -> [String: MethodHandler] {
+        [
+            "SaveDefinition": handler { parameters in
+                try await storage.saveDefinition(try parameters.value("definition", StoredDefinition.init(json:)))
+                return [:]
+            },
+            "LoadDefinition": handler { parameters in
+                let definition = try await storage.loadDefinition(
+                    name: try parameters.string("name"), version: try parameters.optionalInt("version"))
+                return ["definition": definition.map { .object($0.json) } ?? .null]
+            },
+            "ListDefinitions": handler { _ in
+                ["definitions": JSON(objects: try await storage.listDefinitions().map(\.json))]
+            },
+        ]
+    }
+
+    private static func directory(_ storage: some Storage) -> [String: MethodHandler] {
+        [
+            "StageDirectory": handler { parameters in
+                try await storage.stageDirectory(
+                    import: try parameters.string("import"), try DirectoryRecords(parameters: parameters))
+                return [:]
+            },
+            "ApplyDirectory": handler { parameters in
+                try await storage.applyDirectory(
+                    import: try parameters.string("import"), at: try parameters.timestamp("at"),
+                    by: try parameters.string("by"), dryRun: try parameters.bool("dryRun")
+                ).json
+            },
+            "FindOfficials": handler { parameters in
+                let page = try await storage.findOfficials(
+                    ids: try parameters.optionalStrings("ids"), logins: try parameters.optionalStrings("logins"),
+                    text: try parameters.optionalString("text"), cursor: try parameters.optionalString("cursor"),
+                    limit: try parameters.int("limit"))
+                return page.json("officials", \.json)
+            },
+            "FindPosts": handler { parameters in
+                let posts = try await storage.findPosts(
+                    official: try parameters.optionalString("official"), unit: try parameters.optionalString("unit"),
+                    role: try parameters.optionalString("role"), on: try parameters.date("on"))
+                return ["posts": JSON(objects: posts.map(\.json))]
+            },
+            "FindUnits": handler { parameters in
+                let units = try await storage.findUnits(
+                    ids: try parameters.optionalStrings("ids"), on: try parameters.optionalDate("on"))
+                return ["units": JSON(objects: units.map(\.json))]
+            },
+            "FindDelegations": handler { parameters in
+                let delegations = try await storage.findDelegations(
+                    deputy: try parameters.string("deputy"), on: try parameters.date("on"))
+                return ["delegations": JSON(objects: delegations.map(\.json))]
+            },
+        ]
+    }
+}
+
+extension Page {
+    func json(_ name: String, _ element: (Element) -> JSONObject) -> JSONObject {
+        var json: JSONObject = [name: JSON(objects: elements.map(element))]
+        json["cursor"] = cursor.map(JSON.string)
+        return json
+    }
+
+    init(
+        json: JSONObject, _ name: String, _ element: (JSONObject) throws(JSONFieldError) -> Element
+    ) throws(JSONFieldError) {
+        self.init(try json.list(name, element), cursor: try json.optionalString("cursor"))
+    }
+}
+
+extension Claim {
+    func json(_ name: String, _ element: (Element) -> JSONObject) -> JSONObject {
+        var json: JSONObject = [name: JSON(objects: elements.map(element))]
+        if let next { json["next"] = JSON(next) }
+        return json
+    }
+
+    init(
+        json: JSONObject, _ name: String, _ element: (JSONObject) throws(JSONFieldError) -> Element
+    ) throws(JSONFieldError) {
+        self.init(try json.list(name, element), next: try json.optionalTimestamp("next"))
+    }
+}
