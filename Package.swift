@@ -49,7 +49,7 @@ let package = Package(
     targets: [
         .target(name: "JSONCore", dependencies: [collections], swiftSettings: strict),
         .target(
-            name: "Varlink", dependencies: [json] + nio,
+            name: "Varlink", dependencies: [json, collections] + nio,
             resources: [.embedInCode("Interfaces")], swiftSettings: strict),
         .target(name: "Workflow", dependencies: [json, collections, crypto, yams], swiftSettings: strict),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
@@ -86,7 +86,9 @@ let package = Package(
             name: "SystemdTests", dependencies: ["Systemd", "systemd-probe", logging], exclude: ["Probe"],
             swiftSettings: strict),
         .testTarget(name: "JSONCoreTests", dependencies: ["JSONCore"], swiftSettings: strict),
-        .testTarget(name: "VarlinkTests", dependencies: ["Varlink"], swiftSettings: strict),
+        .testTarget(
+            name: "VarlinkTests", dependencies: [json, "Varlink"] + nio, resources: [.embedInCode("Fixtures")],
+            swiftSettings: strict),
         .testTarget(name: "WorkflowTests", dependencies: ["Workflow"], swiftSettings: strict),
         .testTarget(
             name: "PluginTests", dependencies: ["PluginKit", "storage-sqlite", "notify-journal"],
