@@ -40,3 +40,25 @@ struct SchemaTypes: OptionSet, Sendable {
         }
     }
 }
+
+extension SchemaTypes {
+    /// What a clerk calls a single type.
+    func name(_ language: Language) -> String {
+        switch (self, language) {
+        case (.string, .vi): "văn bản"
+        case (.string, .en): "text"
+        case (.integer, .vi): "số nguyên"
+        case (.integer, .en): "a whole number"
+        case (.number, .vi): "số"
+        case (.number, .en): "a number"
+        case (.boolean, .vi): "true (có) hoặc false (không)"
+        case (.boolean, .en): "true or false"
+        case (.array, .vi): "danh sách"
+        case (.array, .en): "a list"
+        case (.object, .vi): "nhóm các mục con"
+        case (.object, .en): "a group of fields"
+        case (_, .vi): "để trống"
+        case (_, .en): "empty"
+        }
+    }
+}

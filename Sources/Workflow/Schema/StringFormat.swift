@@ -96,3 +96,17 @@ enum StringFormat: String, CaseIterable, Sendable {
         }
     }
 }
+
+extension StringFormat {
+    /// What a clerk has to write.
+    func description(_ language: Language) -> String {
+        switch (self, language) {
+        case (.date, .vi): "ngày có thật, viết năm-tháng-ngày, ví dụ 2022-07-31"
+        case (.date, .en): "a real date written year-month-day, such as 2022-07-31"
+        case (.dateTime, .vi): "ngày giờ kèm múi giờ, ví dụ 2022-07-31T08:30:00+07:00"
+        case (.dateTime, .en): "a date and time with its zone, such as 2022-07-31T08:30:00+07:00"
+        case (.email, .vi): "địa chỉ thư điện tử, ví dụ ten@example.vn"
+        case (.email, .en): "an e-mail address, such as name@example.vn"
+        }
+    }
+}
