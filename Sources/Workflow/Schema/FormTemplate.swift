@@ -11,7 +11,7 @@ public struct FormTemplate {
     /// are left out. Where the schema has alternatives (`anyOf`, `oneOf`), the form shows the first.
     /// - Parameter heading: What stands at the top, such as the form's name.
     public static func yaml(for schema: Schema, language: Language, heading: String?) -> String {
-        let writer = FormTemplate(schema: schema, language: language)
+        var writer = FormTemplate(schema: schema, language: language)
         var lines = heading.map { comment($0) + [""] } ?? []
         lines += comment(writer.instructions) + [""]
         let root = writer.applied([0])
@@ -19,7 +19,7 @@ public struct FormTemplate {
         case .inline(let text): lines += text.isEmpty ? [] : [text]
         case .block(let block): lines += block
         }
-        return lines.map { $0.isEmpty ? "\n" : $0 + "\n" }.joined()
+        return lines.map { $0 + "\n" }.joined()
     }
 
     private enum Content {
@@ -34,8 +34,9 @@ public struct FormTemplate {
         var requiredWith: [String] = []
     }
 
-    /// Schemas in one another whose content is written out.
-    private static let maximumAncestors = 64
+    /// Fields and samples of a form; what comes on top is left blank, so that schemas which use one another again and
+    /// again make no endless form.
+    private static let maximumFields = 2000
     /// Samples in a list at most.
     private static let maximumSamples = 10
     /// Choices that are explained one by one at most.
@@ -43,6 +44,12 @@ public struct FormTemplate {
 
     private let schema: Schema
     private let language: Language
+    private var remaining = maximumFields
+
+    private init(schema: Schema, language: Language) {
+        self.schema = schema
+        self.language = language
+    }
 
     private func pick(_ vi: String, _ en: String) -> String { language == .vi ? vi : en }
 
@@ -64,8 +71,8 @@ public struct FormTemplate {
 
     // MARK: What the schema says
 
-    /// The schemas and those that they apply to the same value and that a filled-in form meets: references, `allOf`, and
-    /// the first alternative.
+    /// The schemas and those that they apply to the same value and that a filled-in form meets: references, `allOf`,
+    /// and the first alternative.
     private func applied(_ indices: [Int]) -> [Int] {
         var found: [Int] = []
         func add(_ index: Int) {
@@ -104,10 +111,23 @@ public struct FormTemplate {
         }
     }
 
+    /// The fields that are not commented out: those required, also by one another.
+    private func shownNames(_ fields: OrderedDictionary<String, Field>) -> Set<String> {
+        var shown = Set(fields.filter { $1.isRequired }.keys)
+        // A group cannot be written without any field: its first one stands for it, and stays empty if need be.
+        if shown.isEmpty, let first = fields.keys.first { shown = [first] }
+        var count = 0
+        while count < shown.count {
+            count = shown.count
+            for (name, field) in fields where !shown.isDisjoint(with: field.requiredWith) { shown.insert(name) }
+        }
+        return shown
+    }
+
     // MARK: Lines
 
     /// - Parameter ancestors: The schemas whose content this is in; none is written out within itself.
-    private func content(_ schemas: [Int], within ancestors: Set<Int>) -> Content {
+    private mutating func content(_ schemas: [Int], within ancestors: Set<Int>) -> Content {
         let rules = rules(schemas)
         if let constant = rules.lazy.compactMap(\.constant).first { return .inline(Self.scalar(constant)) }
         let types = rules.compactMap(\.types).reduce(nil) { ($0 ?? $1).intersection($1) }
@@ -122,44 +142,39 @@ public struct FormTemplate {
         return .inline("")
     }
 
-    private func block(_ fields: OrderedDictionary<String, Field>, within ancestors: Set<Int>) -> [String] {
-        // A group cannot be written without any field: its first one stands for it, and stays empty if need be.
-        let none = fields.values.allSatisfy { !$0.isRequired }
-        return fields.enumerated().flatMap { index, entry in
-            let (name, field) = (entry.key, entry.value)
+    private mutating func block(_ fields: OrderedDictionary<String, Field>, within ancestors: Set<Int>) -> [String] {
+        let shown = shownNames(fields)
+        var lines: [String] = []
+        for (name, field) in fields {
             let schemas = applied(field.schemas)
-            let isShown = field.isRequired || none && index == 0
-            let key = Self.key(name) + ":"
-            var lines = explanation(field, schemas).flatMap(Self.comment)
-            var body: [String]
-            if ancestors.isDisjoint(with: schemas) && ancestors.count < Self.maximumAncestors {
-                switch content(schemas, within: ancestors.union(schemas)) {
-                case .inline(let text): body = [text.isEmpty ? key : "\(key) \(text)"]
-                case .block(let block): body = [key] + block.map { $0.isEmpty ? "" : "  " + $0 }
-                }
-            } else {
-                body = [key]
-            }
-            if !isShown { body = body.map { "# " + $0 } }
-            lines += body
-            return lines
+            lines += explanation(field, schemas).flatMap(Self.comment)
+            let body = entry(Self.key(name) + ":", schemas, within: ancestors)
+            lines += shown.contains(name) ? body : body.map { "# " + $0 }
         }
+        return lines
     }
 
-    private func samples(_ rules: [SchemaNode.ArrayRules], within ancestors: Set<Int>) -> [String] {
+    private mutating func samples(_ rules: [SchemaNode.ArrayRules], within ancestors: Set<Int>) -> [String] {
         let prefix = rules.map(\.prefixItems).max { $0.count < $1.count } ?? []
         let count = min(max(rules.compactMap(\.minimumCount).max() ?? 0, prefix.count, 1), Self.maximumSamples)
         let items = rules.compactMap(\.items)
-        return (0..<count).flatMap { index -> [String] in
+        var lines: [String] = []
+        for index in 0..<count {
             let schemas = applied(index < prefix.count ? [prefix[index]] : items)
-            if schemas.contains(where: { schema.nodes[$0].rules.isFalse }) { return [] }
-            guard ancestors.isDisjoint(with: schemas) else { return ["-"] }
-            let explanation = explanation(Field(schemas: schemas, isRequired: false), schemas, isElement: true)
-            let comments = explanation.flatMap(Self.comment)
-            switch content(schemas, within: ancestors.union(schemas)) {
-            case .inline(let text): return comments + [text.isEmpty ? "-" : "- \(text)"]
-            case .block(let block): return comments + ["-"] + block.map { $0.isEmpty ? "" : "  " + $0 }
-            }
+            if schemas.contains(where: { schema.nodes[$0].rules.isFalse }) { break }
+            lines += explanation(Field(schemas: schemas), schemas, isElement: true).flatMap(Self.comment)
+            lines += entry("-", schemas, within: ancestors)
+        }
+        return lines
+    }
+
+    /// `lead`, a key with its colon or the dash of an element, and what stands behind or below it.
+    private mutating func entry(_ lead: String, _ schemas: [Int], within ancestors: Set<Int>) -> [String] {
+        remaining -= 1
+        guard remaining > 0, ancestors.isDisjoint(with: schemas) else { return [lead] }
+        switch content(schemas, within: ancestors.union(schemas)) {
+        case .inline(let text): return [text.isEmpty ? lead : "\(lead) \(text)"]
+        case .block(let block): return [lead] + block.map { "  " + $0 }
         }
     }
 
@@ -167,7 +182,8 @@ public struct FormTemplate {
     private func explanation(_ field: Field, _ schemas: [Int], isElement: Bool = false) -> [String] {
         let nodes = schemas.map { schema.nodes[$0] }
         let title = nodes.lazy.compactMap { $0.text("x-title", language, orElse: "title") }.first
-        var facts = isElement ? [] : [field.isRequired ? pick("bắt buộc", "required") : pick("không bắt buộc", "optional")]
+        var facts =
+            isElement ? [] : [field.isRequired ? pick("bắt buộc", "required") : pick("không bắt buộc", "optional")]
         if !field.requiredWith.isEmpty, !field.isRequired {
             let names = field.requiredWith.joined(separator: ", ")
             facts = [pick("bắt buộc nếu điền \(names)", "required if \(names) is given")]
@@ -176,8 +192,10 @@ public struct FormTemplate {
         if let value = nodes.lazy.compactMap({ $0.source["default"] }).first {
             facts.append(pick("mặc định \(value)", "default \(value)"))
         }
-        var texts = [([title].compactMap { $0 } + (facts.isEmpty ? [] : ["(\(facts.joined(separator: "; ")))"]))
-            .joined(separator: " ")]
+        var texts = [
+            ([title].compactMap { $0 } + (facts.isEmpty ? [] : ["(\(facts.joined(separator: "; ")))"]))
+                .joined(separator: " ")
+        ]
         texts += nodes.lazy.compactMap { $0.text("x-hint", language, orElse: "description") }.prefix(1)
         for node in nodes {
             guard let choices = node.rules.choices else { continue }
@@ -195,7 +213,8 @@ public struct FormTemplate {
         func range(_ minimum: Int?, _ maximum: Int?, _ vi: String, _ en: String) {
             switch (minimum, maximum) {
             case (let minimum?, let maximum?) where minimum == maximum: facts.append("\(minimum) \(pick(vi, en))")
-            case (let minimum?, let maximum?): facts.append(pick("\(minimum) đến \(maximum) \(vi)", "\(minimum) to \(maximum) \(en)"))
+            case (let minimum?, let maximum?):
+                facts.append(pick("\(minimum) đến \(maximum) \(vi)", "\(minimum) to \(maximum) \(en)"))
             case (let minimum?, nil): facts.append(pick("ít nhất \(minimum) \(vi)", "at least \(minimum) \(en)"))
             case (nil, let maximum?): facts.append(pick("nhiều nhất \(maximum) \(vi)", "at most \(maximum) \(en)"))
             case (nil, nil): break
@@ -249,7 +268,8 @@ public struct FormTemplate {
         text.utf8.count < 100 && !["true", "false", "null"].contains(text)
             && text.utf8.first.map { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A } ?? false
             && text.utf8.allSatisfy { byte in
-                byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A || byte >= 0x30 && byte <= 0x39 || byte == 0x5F || byte == 0x2D
+                byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A || byte >= 0x30 && byte <= 0x39 || byte == 0x5F
+                    || byte == 0x2D
             }
     }
 

@@ -122,11 +122,11 @@ struct PatternCompiler {
                 throw PatternError(reason: "look-around '(?\(ahead)' is not supported; use allOf and not")
             }
             if take("<" as Unicode.Scalar) {
-                while let scalar = next, scalar != ">" {
-                    guard PatternSet.word.contains(scalar) else { break }
-                    position += 1
+                let start = position
+                while let scalar = next, PatternSet.word.contains(scalar) { position += 1 }
+                guard position > start, take(">" as Unicode.Scalar) else {
+                    throw PatternError(reason: "'(?<' has no name and '>'")
                 }
-                guard take(">" as Unicode.Scalar) else { throw PatternError(reason: "'(?<' has no name and '>'") }
             } else if !take(":" as Unicode.Scalar) {
                 throw PatternError(reason: "'(?' begins no supported group")
             }
