@@ -84,9 +84,14 @@ final class Fixture: Sendable {
                     reply["filler"] = filler
                     return reply
                 }
-                for number in 1..<last {
-                    try await stream.send(reply(number))
-                    notes.count(number)
+                do {
+                    for number in 1..<last {
+                        try await stream.send(reply(number))
+                        notes.count(number)
+                    }
+                } catch {
+                    notes.add("count ended: \(error)")
+                    throw error
                 }
                 return reply(last)
             },
