@@ -97,8 +97,9 @@ private struct InterfaceParser {
     /// Everything up to the next byte that no name and no keyword has.
     mutating func word() -> (text: String, offset: Int) {
         let start = position
-        while let byte = next, isAlphanumeric(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
-            || byte == UInt8(ascii: ".")
+        while let byte = next,
+            isAlphanumeric(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+                || byte == UInt8(ascii: ".")
         { position += 1 }
         return (String(decoding: bytes[start..<position], as: UTF8.self), start)
     }

@@ -21,7 +21,8 @@ import Testing
 
     @Test func testRepliesBelongToCallsInOrder() {
         #expect(
-            outcome(#"{}|{"continues":true}|{}|{"error":"a.B"}|"#, calls: [(1, false), (2, true), (3, false), (4, false)])
+            outcome(
+                #"{}|{"continues":true}|{}|{"error":"a.B"}|"#, calls: [(1, false), (2, true), (3, false), (4, false)])
                 == ["1 reply", "2 reply…", "2 reply", "3 a.B", "4 lost"])
     }
 

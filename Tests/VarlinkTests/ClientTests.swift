@@ -126,6 +126,14 @@ import Varlink
         }
     }
 
+    @Test func testAStreamKeepsItsConnection() async throws {
+        try await Fixture.with { fixture in
+            var count = 0
+            for try await _ in try await fixture.connect().stream("org.example.test.Count", ["to": 1000]) { count += 1 }
+            #expect(count == 1000)
+        }
+    }
+
     @Test func testWaitingForTheEndCanBeCancelled() async throws {
         try await Fixture.with { fixture in
             let client = try await fixture.connect()

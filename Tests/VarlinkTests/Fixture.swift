@@ -138,7 +138,9 @@ final class Gate: Sendable {
     private let state = Mutex(State())
 
     func wait(for label: String) async throws {
-        let id = state.withLock { $0.last += 1; return $0.last }
+        let id = state.withLock {
+            $0.last += 1; return $0.last
+        }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 state.withLock { state in

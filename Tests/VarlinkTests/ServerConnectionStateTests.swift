@@ -1,3 +1,4 @@
+import JSONCore
 import NIOCore
 import Testing
 
@@ -80,5 +81,37 @@ import Testing
         var state = state()
         #expect(state.shutDown() == .close(.shutdown))
         #expect(state.shutDown() == .none)
+    }
+
+    @Test func testACallReadsBackAsItWasWritten() throws {
+        for mode in [CallMessage.Mode.unary, .oneway, .more, .upgrade] {
+            for parameters: JSONObject in [[:], ["a": [1, 2.5, nil, "\u{0}\n\"xin chào\""], "b": ["c": true]]] {
+                let call = CallMessage(method: "a.b.C", parameters: parameters, mode: mode)
+                var bytes = call.encoded()
+                #expect(bytes.removeLast() == 0 && !bytes.contains(0))
+                #expect(try CallMessage(parsing: ByteBuffer(bytes: bytes), maximumDepth: 64) == call)
+            }
+        }
+    }
+
+    @Test func testMutatedMessagesNeverCrash() {
+        var random = SeededGenerator(seed: 3)
+        let parameters: JSONObject = ["text": "xin chào", "n": [1, -2.5e10, true, nil, ["deep": [:]]]]
+        let message = CallMessage(method: "org.example.test.Echo", parameters: parameters, mode: .more).encoded()
+        let pool = Array("{}[]\",:\\utrfn0123456789eE+-. ".utf8) + [0, 0x80, 0xC3, 0xFF]
+        for _ in 0..<20_000 {
+            var bytes = message
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let index = bytes.indices.randomElement(using: &random)!
+                switch Int.random(in: 0..<3, using: &random) {
+                case 0: bytes.remove(at: index)
+                case 1: bytes.insert(pool.randomElement(using: &random)!, at: index)
+                default: bytes[index] = pool.randomElement(using: &random)!
+                }
+            }
+            var state = state()
+            var action = state.received(ByteBuffer(bytes: bytes))
+            while case .start = action { action = state.finished() }
+        }
     }
 }

@@ -108,6 +108,17 @@ import Varlink
         }
     }
 
+    @Test func testAClientThatGoesAwayIsNoticedBehindWhatItHasPipelined() async throws {
+        try await Fixture.with { fixture in
+            var client: RawClient? = try RawClient(path: fixture.path)
+            await client?.send(#"{"method":"org.example.test.Wait","parameters":{"label":"gone"}}"# + "\0")
+            await fixture.notes.wait(for: "began gone")
+            await client?.send(String(repeating: WireTests.echo + "\0", count: 2000))
+            client = nil
+            await fixture.notes.wait(for: "cancelled gone")
+        }
+    }
+
     // MARK: Listening
 
     @Test func testAStaleSocketIsReplacedAndALiveOneIsNot() async throws {

@@ -27,18 +27,19 @@ import Varlink
         #expect(refusal(Self.everything) == nil)
     }
 
-    @Test(arguments: [
-        ("/filter/states/0", "nobody", "filter.states[0]"),
-        ("/people/1/tags/0", 1, "people[1].tags[0]"),
-        ("/byName/k/age", "old", "byName.k.age"),
-        ("/matrix/0/1", 1.5, "matrix[0][1]"),
-        ("/person/nmae", "N", "person.nmae"),
-        ("/person/name", nil, "person.name"),
-        ("/unknown", nil, "unknown"),
-        ("/set/one", ["x": 1], "set.one.x"),
-        ("/any", nil, "any"),
-        ("/object", [], "object"),
-    ] as [(String, JSON, String)])
+    @Test(
+        arguments: [
+            ("/filter/states/0", "nobody", "filter.states[0]"),
+            ("/people/1/tags/0", 1, "people[1].tags[0]"),
+            ("/byName/k/age", "old", "byName.k.age"),
+            ("/matrix/0/1", 1.5, "matrix[0][1]"),
+            ("/person/nmae", "N", "person.nmae"),
+            ("/person/name", nil, "person.name"),
+            ("/unknown", nil, "unknown"),
+            ("/set/one", ["x": 1], "set.one.x"),
+            ("/any", nil, "any"),
+            ("/object", [], "object"),
+        ] as [(String, JSON, String)])
     func testTheRefusalNamesTheWay(_ pointer: String, _ value: JSON, _ path: String) throws {
         var parameters = JSON.object(Self.everything)
         parameters[try #require(JSONPointer(pointer))] = value
