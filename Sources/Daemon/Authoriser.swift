@@ -34,7 +34,7 @@ final class Authoriser: Sendable {
         let login = login(of: peer.uid)
         let names: Set<String> = [login, String(peer.uid)]
         let isGateway = !gateways.isDisjoint(with: names)
-        let isAdministrator = peer.uid == 0 || peer.uid == geteuid() || !administrators.isDisjoint(with: names)
+        let isAdministrator = isAdministrator(peer)
         let official: Official?
         if let person {
             guard isGateway else { throw Failure.notAGateway(login: login) }
@@ -58,6 +58,11 @@ final class Authoriser: Sendable {
             return roles.contains(role)
         }
         return caller
+    }
+
+    /// Root, the daemon's own user, and those whom the configuration names.
+    func isAdministrator(_ peer: Peer) -> Bool {
+        peer.uid == 0 || peer.uid == geteuid() || !administrators.isDisjoint(with: [login(of: peer.uid), String(peer.uid)])
     }
 
     private func login(of uid: UInt32) -> String {

@@ -1,4 +1,4 @@
-import Collections
+import DequeModule
 import PluginKit
 import Workflow
 
@@ -38,7 +38,10 @@ actor CommitPipeline {
             waiting.removeFirst(count)
             do throws(StorageError) {
                 let outcomes = try await storage.storage.commit(batch.map(\.transaction))
-                onCommit(zip(batch, outcomes).filter { $1.status == .committed }.map(\.0.transaction))
+                onCommit(
+                    zip(batch, outcomes).compactMap { entry, outcome in
+                        if case .committed = outcome { entry.transaction } else { nil }
+                    })
                 for (entry, outcome) in zip(batch, outcomes) { entry.answer.resume(returning: .success(outcome)) }
             } catch {
                 for entry in batch { entry.answer.resume(returning: .failure(error)) }

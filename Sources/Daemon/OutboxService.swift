@@ -80,7 +80,7 @@ final class OutboxService: Service {
                 }
                 switch await NotifierClient(client).deliver(notification) {
                 case .delivered: break
-                case .retry(let seconds, let reason): retry = (seconds ?? 5, reason ?? "")
+                case .retry(let seconds, let reason): retry = (seconds, reason)
                 case .rejected(let reason): rejected = reason
                 }
             }

@@ -74,7 +74,7 @@ final class PluginHost: Service {
     }
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             var pause = Duration.milliseconds(100)
             while !Task.isCancelled {
                 let began = ContinuousClock.now
@@ -151,7 +151,7 @@ final class PluginHost: Service {
         } catch {
             for client in running { await client.close() }
             if let ending, !(error is CancellationError) { throw PluginEnded(error: error, how: await Self.last(ending, pid)) }
-            _ = await ending.flatMap { await Self.last($0, pid) }
+            if let ending { _ = await Self.last(ending, pid) }
             throw error
         }
         for client in running { await client.close() }
@@ -199,7 +199,7 @@ final class PluginHost: Service {
     /// Probes the plugin from time to time until its connection closes.
     private func watch(_ clients: [VarlinkClient]) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for client in clients { group.addTask { _ = await client.whenClosed } }
+            for client in clients { group.addTask { _ = try await client.whenClosed } }
             group.addTask {
                 let plugin = PluginClient(clients[clients.count - 1])
                 while !Task.isCancelled {

@@ -161,7 +161,8 @@ struct WorkflowService: Sendable {
             cursor: call.parameters.optionalString("cursor"), limit: limit(call))
         var cases: [JSON] = []
         for summary in page.elements { cases.append(try await json(summary)) }
-        return ["cases": .array(cases), "cursor": JSON(page.cursor)].withoutNulls
+        let json: JSONObject = ["cases": .array(cases), "cursor": JSON(page.cursor)]
+        return json.withoutNulls
     }
 
     @Sendable private func getHistory(_ call: Call) async throws -> JSONObject {
@@ -208,7 +209,8 @@ struct WorkflowService: Sendable {
             ]
             tasks.append(.object(task.withoutNulls))
         }
-        return ["tasks": .array(tasks), "cursor": JSON(page.cursor)].withoutNulls
+        let json: JSONObject = ["tasks": .array(tasks), "cursor": JSON(page.cursor)]
+        return json.withoutNulls
     }
 
     // MARK: - Watching
