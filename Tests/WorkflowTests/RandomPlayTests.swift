@@ -12,13 +12,18 @@ import Testing
         try play.open()
         let people = ["board", "official", "btv-1", "btv-2", "btv-3", "btv-4", "btv-5", "btv-6", "head", "cb-1", "nobody"]
         let names = Set(play.onboarding.allEvents.map(\.name) + play.monthly.allEvents.map(\.name)).sorted()
-        let forms: [JSON?] = [
-            nil, [:], Rehearsal.program(), Rehearsal.program(tasks: 0), Rehearsal.hearing, Rehearsal.attendance(9),
-            Rehearsal.attendance(2), ["choice": "for"], ["choice": "against"], ["text": "?"], ["reason": "Bổ sung"],
-            ["number": 1, "answer": "Có"], ["recommendation_id": "rec-0", "outcome": "refused"],
-            ["outcome": "adopted", "conclusion": "x"],
-            ["outcome": "returned", "conclusion": "x", "revision_requests": [["text": "y"]]], ["self_level": "good"],
-            OnboardingTests.counted(good: 5), ["capacity": "head", "final_level": "good"], "text", 7, ["x": ["y": []]],
+        let fitting: [String: JSON] = [
+            "save_draft": Rehearsal.program(), "schedule_hearing": Rehearsal.hearing, "reschedule": Rehearsal.hearing,
+            "open_hearing": Rehearsal.attendance(9), "vote": ["choice": "for"], "ask": ["text": "?"],
+            "answer": ["number": 1, "answer": "Có"], "send_back": ["reason": "Bổ sung"],
+            "decide_recommendation": ["recommendation_id": "rec-0", "outcome": "refused"],
+            "self_assess": ["self_level": "good"], "record_vote": OnboardingTests.counted(good: 5),
+            "decide": ["capacity": "head", "final_level": "good"], "raise_issue": ["text": "?"],
+        ]
+        let others: [JSON?] = [
+            nil, [:], Rehearsal.program(tasks: 0), Rehearsal.attendance(2), ["choice": "against"], "text", 7,
+            ["x": ["y": []]], ["outcome": "adopted", "conclusion": "x"],
+            ["outcome": "returned", "conclusion": "x", "revision_requests": [["text": "y"]]],
         ]
         var accepted = 0
         for step in 0..<1_500 {
@@ -27,11 +32,21 @@ import Testing
             // Half of the time something that the state accepts, so that the case gets somewhere.
             let events = play.definition(before).events(in: before.state).map(\.name)
             let event = (Bool.random(using: &generator) ? events : names).randomElement(using: &generator) ?? "submit"
-            if event == "close", step < 1_400 { continue }
-            var form = forms.randomElement(using: &generator)!
+            if ["close", "recall", "reschedule", "send_back"].contains(event), Int.random(in: 0...30) > 0 { continue }
+            let definition = play.definition(before)
+            let fit = people.filter { person in
+                definition.event(event, in: before.state).map {
+                    Engine.maySend(
+                        $0, to: before, definition: definition,
+                        context: play.context(Actor(official: person), subject: before.subject))
+                } ?? false
+            }
+            let person = (step % 4 == 0 ? nil : fit.randomElement(using: &generator)) ?? people.randomElement(using: &generator)!
+            var form = Int.random(in: 0...3, using: &generator) > 0 && event != "conclude"
+                ? fitting[event] : others.randomElement(using: &generator)!
             if event == "commit", before.document["approved"] != nil { form = play.commitment }
             do throws(Refusal) {
-                try play.send(event, as: people.randomElement(using: &generator)!, form, to: id)
+                try play.send(event, as: person, form, to: id)
                 accepted += 1
                 #expect(play.cases[id]!.version == before.version + 1)
             } catch {
