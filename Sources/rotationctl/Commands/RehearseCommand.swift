@@ -47,9 +47,7 @@ private struct Play {
     }
 
     private static func read(_ path: String, _ session: Session) throws -> YAMLDocument {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw Failure(.noInput, session.messages.cannotRead(path))
-        }
+        let text = try InputFile(path, session.messages).text
         do { return try YAMLDocument(text) } catch { throw Failure(.data, "\(path):\(error)") }
     }
 
@@ -59,9 +57,9 @@ private struct Play {
                 try await carryOut(step)
             } catch {
                 let place = document.position(of: JSONPointer(tokens: ["steps", String(index)]))
-                var failure = session.failure(error)
-                failure.place = "\(file):\(place)"
-                throw failure
+                let failure = session.failure(error)
+                throw Failure(
+                    failure.status, "\(file):\(place): \(failure.reason)", details: failure.details, hint: failure.hint)
             }
         }
         for (name, id) in cases.sorted(by: { $0.value < $1.value }) {
@@ -101,7 +99,7 @@ private struct Play {
             name(try reply.string("case"), step)
             tell("✓", "\(person): \(workflow) → \(try reply.string("state"))")
         } else if let event = step["send"]?.stringValue {
-            let id = try step["case"].map { try id($0) } ?? last
+            let id = try step["case"].map { try self.id($0) } ?? last
             parameters["case"] = .string(id)
             parameters["event"] = .string(event)
             parameters["form"] = try await form(step, person, caseID: id)
