@@ -1,0 +1,248 @@
+import JSONCore
+import OrderedCollections
+
+/// A workflow as its file describes it, checked and ready to be followed.
+///
+/// ``DefinitionLoader`` makes it from YAML. A case follows the version that it began with for its whole life.
+public struct Definition: Sendable {
+    public let name: String
+    public let version: Int
+    public let title: LocalizedText
+    public let description: LocalizedText?
+    /// Where in the document the case says whom it is about, where it is handled, and for which period.
+    public let subject: JSONPointer
+    public let unit: JSONPointer
+    public let period: JSONPointer?
+    /// What a case is called: text with places such as `{/rotation/to_post}`.
+    public let caseTitle: String
+    public let roles: OrderedDictionary<String, RoleDefinition>
+    /// Roles that may read a case, beside the person whom it is about.
+    public let readers: [String]
+    /// Places of the document that cases can be found by, under these names.
+    public let index: OrderedDictionary<String, JSONPointer>
+    public let ballots: OrderedDictionary<String, BallotDefinition>
+    /// How a case begins.
+    public let open: EventDefinition
+    public let states: OrderedDictionary<String, StateDefinition>
+    /// Events that every state accepts that is not final.
+    public let anywhere: OrderedDictionary<String, EventDefinition>
+    /// What people are told when something is sent to them, by topic.
+    public let topics: OrderedDictionary<String, LocalizedText>
+    /// The forms that it uses, by name.
+    public let forms: [String: Schema]
+    /// The text that it was made from, and the texts of its forms by name.
+    public let source: String
+    public let formSources: [String: String]
+
+    /// SHA-256 over the text and its forms: what makes two versions the same.
+    public var digest: String {
+        let forms = JSONObject(formSources.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }) { $1 }
+        return sha256(JSON.object(["source": .string(source), "forms": .object(forms)]).canonicalBytes())
+    }
+
+    /// The event as `state` accepts it; nil when it does not.
+    public func event(_ name: String, in state: String) -> EventDefinition? {
+        guard let state = states[state] else { return nil }
+        return state.events[name] ?? (state.isFinal || state.isAutomatic ? nil : anywhere[name])
+    }
+
+    /// The events that `state` accepts, its own first.
+    public func events(in state: String) -> [EventDefinition] {
+        guard let state = states[state] else { return [] }
+        return Array(state.events.values) + (state.isFinal || state.isAutomatic ? [] : Array(anywhere.values))
+    }
+
+    /// Every event of the definition with the states that accept it.
+    public var allEvents: [EventDefinition] { [open] + states.values.flatMap(\.events.values) + Array(anywhere.values) }
+}
+
+/// One stage of the process.
+public struct StateDefinition: Sendable {
+    public let name: String
+    public let title: LocalizedText
+    public let description: LocalizedText?
+    /// The process has ended. Events of a final state (a correction, an acknowledgement) may still come.
+    public let isFinal: Bool
+    public let events: OrderedDictionary<String, EventDefinition>
+    /// Where the case goes on by itself at once: the first transition whose condition holds.
+    public let automatic: [AutomaticTransition]
+    /// The ballot that is opened when the state is entered.
+    public let ballot: String?
+    public let deadlines: OrderedDictionary<String, DeadlineDefinition>
+    public let recurring: OrderedDictionary<String, RecurrenceDefinition>
+    public let notify: [NotificationDefinition]
+
+    public var isAutomatic: Bool { !automatic.isEmpty }
+}
+
+/// A step that the engine takes by itself.
+public struct AutomaticTransition: Sendable {
+    /// Always, when nil.
+    public let condition: Predicate?
+    public let to: String
+}
+
+/// Something that a person can send to a case.
+public struct EventDefinition: Sendable {
+    public let name: String
+    public let title: LocalizedText
+    public let description: LocalizedText?
+    /// Roles that may send it.
+    public let by: [String]
+    /// Roles whose holders may not, whatever else they are.
+    public let except: [String]
+    /// The form that comes with it; nil when nothing does. An optional form may be left out.
+    public let form: String?
+    public let formIsOptional: Bool
+    /// What must hold; the document and, at `/form`, the form are looked at.
+    public let requires: [Requirement]
+    /// What it writes into the document, in order.
+    public let record: [RecordOperation]
+    /// The ballot in which it is a vote, which it closes, or whose counted paper votes it brings.
+    public let casts: String?
+    public let closes: String?
+    public let tally: Tally?
+    /// The state that it leads to; nil when it stays.
+    public let to: String?
+    /// Whether the case waits for it: it appears in the inbox of those who may send it.
+    public let isTask: Bool
+
+    /// Votes that were counted on paper: where in the form each option's number and those present stand.
+    public struct Tally: Sendable {
+        public let ballot: String
+        public let counts: OrderedDictionary<String, JSONPointer>
+    }
+}
+
+/// Who may do something, in terms of the directory.
+public struct RoleDefinition: Sendable {
+    public let name: String
+    public let title: LocalizedText
+    public let holder: Holder
+    /// Who it is when the subject of the case is among the holders: nobody decides on himself.
+    public let otherwise: Holder?
+
+    public enum Holder: Sendable, Equatable {
+        /// The person whom the case is about.
+        case subject
+        /// Holders of a role of the directory in the unit of the case, its parent, or the unit above it of a level.
+        case role(String, in: Scope)
+    }
+
+    public enum Scope: Sendable, Equatable {
+        case unit, parent
+        case level(String)
+    }
+}
+
+/// How a vote is held.
+public struct BallotDefinition: Sendable {
+    public let name: String
+    public let title: LocalizedText
+    /// The role whose holders are the members.
+    public let electorate: String
+    /// Roles whose holders may not vote in it.
+    public let recused: [String]
+    public let options: OrderedDictionary<String, LocalizedText>
+    /// The member of the voter's form that holds the option.
+    public let choice: String
+    /// The list of the ids of those present; without, whoever votes is present.
+    public let present: JSONPointer?
+    /// More than this part of the members must be present.
+    public let quorum: Fraction?
+    /// An option wins with more than this part of the members or of the votes; without, with more than any other.
+    public let majority: Majority?
+
+    public struct Majority: Sendable, Equatable {
+        public let moreThan: Fraction
+        public let of: Base
+        public enum Base: String, Sendable, CaseIterable { case members, votes }
+    }
+}
+
+/// A part of a whole, such as 1/2.
+public struct Fraction: Sendable, Equatable, CustomStringConvertible {
+    public let numerator: Int, denominator: Int
+
+    public init?(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 2, let numerator = parts[0], let denominator = parts[1], numerator >= 0,
+            denominator > 0, numerator <= denominator
+        else { return nil }
+        (self.numerator, self.denominator) = (numerator, denominator)
+    }
+
+    /// Whether `count` is more than this part of `whole`.
+    public func isExceeded(by count: Int, of whole: Int) -> Bool { count * denominator > whole * numerator }
+
+    static let none = Fraction(numerator: 0, denominator: 1)
+
+    private init(numerator: Int, denominator: Int) {
+        (self.numerator, self.denominator) = (numerator, denominator)
+    }
+
+    public var description: String { "\(numerator)/\(denominator)" }
+}
+
+/// By when the case must leave a state, and what happens around that moment.
+public struct DeadlineDefinition: Sendable {
+    public let name: String
+    public let title: LocalizedText
+    public let due: Moment
+    /// The event that is waited for.
+    public let event: String?
+    /// Reminders, so much before it is due.
+    public let remind: [Offset]
+    /// Who is reminded and told that it is overdue.
+    public let notify: [String]
+    /// Who is told, so much after it was due.
+    public let escalate: [(after: Offset, to: [String])]
+
+    /// When it is due.
+    public enum Moment: Sendable, Equatable {
+        /// So long after the state was entered.
+        case after(Offset)
+        /// On the day, or at the moment, that stands in the document there.
+        case at(JSONPointer)
+    }
+
+    /// A number of days of the calendar, or of working days.
+    public struct Offset: Sendable, Equatable {
+        public let days: Int
+        public let working: Bool
+    }
+}
+
+/// Cases that a state opens again and again.
+public struct RecurrenceDefinition: Sendable {
+    public let name: String
+    public let title: LocalizedText
+    public let workflow: String
+    /// The first and the last day of the time in which it recurs: dates in the document.
+    public let from: JSONPointer
+    public let to: JSONPointer
+    /// On which day of the month.
+    public let opens: Day
+    /// The form that opens the case.
+    public let form: ValueTemplate
+
+    public enum Day: Sendable, Equatable {
+        /// That day, or the month's last when it is shorter.
+        case day(Int)
+        case lastWorkingDay
+    }
+}
+
+/// Who is told when a state is entered.
+public struct NotificationDefinition: Sendable {
+    public let to: [String]
+    public let topic: String
+}
+
+/// A condition with what to say when it does not hold.
+public struct Requirement: Sendable {
+    /// Only looked at when this holds.
+    public let condition: Predicate?
+    public let predicate: Predicate
+    public let message: LocalizedText
+}

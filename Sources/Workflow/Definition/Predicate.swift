@@ -1,0 +1,36 @@
+import JSONCore
+
+/// What can be asked of a case: a JSON Schema that the document and, at `/form`, the form must satisfy, and the few things
+/// that a schema cannot say.
+public indirect enum Predicate: Sendable {
+    case schema(Schema)
+    /// The value there satisfies the form of that name.
+    case valid(at: JSONPointer, as: String)
+    case equal(ValueTemplate, ValueTemplate)
+    case different(ValueTemplate, ValueTemplate)
+    /// The value is that of `by` in an element of the list.
+    case oneOf(ValueTemplate, in: JSONPointer, by: String)
+    /// Every element of the list `of` has, under `key`, a value that an element of the list `in` has under `by`.
+    case covers(of: JSONPointer, key: String, in: JSONPointer, by: String)
+    /// The closed ballot ended with one of these outcomes.
+    case ballot(String, outcomes: [String])
+    /// Enough members of the ballot's electorate are on the list of those present there.
+    case quorum(ballot: String, present: JSONPointer)
+    /// Nobody has sent anything since the present state was entered.
+    case unacted
+    /// No more time has passed since the present state was entered.
+    case within(DeadlineDefinition.Offset)
+    case all([Predicate])
+    case any([Predicate])
+    case not(Predicate)
+
+    /// The ballots whose electorate must be known to answer it.
+    var quorumBallots: [String] {
+        switch self {
+        case .quorum(let ballot, _): [ballot]
+        case .all(let parts), .any(let parts): parts.flatMap(\.quorumBallots)
+        case .not(let part): part.quorumBallots
+        default: []
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import JSONCore
+
+/// The pure core: what a command makes of a case. It reads no clock, file or socket, and gives the same answer to the same
+/// question for ever.
+public enum Engine {
+    /// What must become true when `command` is carried out, all of it or nothing.
+    /// - Parameters:
+    ///   - current: The case as it stands; nil for ``Command/open(id:form:)``.
+    ///   - definition: The version of the definition that the case follows.
+    /// - Throws: ``Refusal``: why it cannot be carried out.
+    public static func decide(
+        _ command: Command, on current: Case?, definition: Definition, context: Context
+    ) throws(Refusal) -> Transaction {
+        switch (command, current) {
+        case (.open(let id, let form), _):
+            return try Step.opening(id: id, form: form, definition: definition, context: context).transaction()
+        case (.send(let event, let form, let expectedVersion, let reason), .some(let current)):
+            var step = Step(current, definition: definition, context: context)
+            try step.send(event, form: form, expectedVersion: expectedVersion, reason: reason)
+            return step.transaction()
+        case (.fire(let timer), .some(let current)):
+            var step = Step(current, definition: definition, context: context)
+            let child = try step.fire(timer)
+            var transaction = step.transaction()
+            if let child {
+                transaction.changes += child.changes
+                transaction.messages += child.messages
+            }
+            return transaction
+        case (_, .none): throw .timerNotFound("")
+        }
+    }
+
+    /// The roles whose holders must be in ``Context/electorates`` before `command` is decided.
+    public static func electorates(
+        of command: Command, on current: Case?, definition: Definition, context: Context
+    ) -> Set<Principal> {
+        guard case .send(let name, form: _, expectedVersion: _, reason: _) = command, let current,
+            let event = definition.event(name, in: current.state)
+        else { return [] }
+        var ballots = Set(event.requires.flatMap { $0.predicate.quorumBallots + ($0.condition?.quorumBallots ?? []) })
+        if let tally = event.tally { ballots.insert(tally.ballot) }
+        var reached: [String] = event.to.map { [$0] } ?? []
+        while let state = reached.popLast().flatMap({ definition.states[$0] }) {
+            if let ballot = state.ballot { ballots.insert(ballot) }
+            reached.append(contentsOf: state.automatic.map(\.to))
+        }
+        let roles = RoleResolver(definition: definition, document: current.document, context: context)
+        return Set(ballots.compactMap { definition.ballots[$0] }.flatMap { roles.principals([$0.electorate]) })
+    }
+
+    /// Who may read a case: the definition's readers and the person whom it is about.
+    public static func readers(of current: Case, definition: Definition, context: Context) -> [Principal] {
+        Step(current, definition: definition, context: context).readers(of: current.document)
+    }
+
+    /// Whether the context's actor may send this event to a case; a ballot or a condition may still refuse it.
+    public static func maySend(
+        _ event: EventDefinition, to current: Case, definition: Definition, context: Context
+    ) -> Bool {
+        do throws(Refusal) {
+            try Step(current, definition: definition, context: context).authorise(event)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// The official and the unit that a case opened with `form` would be about: what the context must know of them.
+    public static func subject(ofOpening form: JSON, definition: Definition) -> (official: String?, unit: String?) {
+        var document: JSON = [:]
+        for operation in definition.open.record where operation.kind == .put && operation.value == nil {
+            document[operation.target] = form
+        }
+        return (document[definition.subject]?.stringValue, document[definition.unit]?.stringValue)
+    }
+}
+
+/// Turns the roles of a definition into principals, for one case.
+struct RoleResolver {
+    let definition: Definition
+    let document: JSON
+    let context: Context
+    var subjectPrincipals: Set<Principal> { context.subjectPrincipals }
+
+    var subject: Principal? { document[definition.subject]?.stringValue.map(Principal.official) }
+
+    func principals(_ roles: [String]) -> [Principal] {
+        var principals: [Principal] = []
+        for name in roles {
+            guard let role = definition.roles[name], let principal = principal(role), !principals.contains(principal)
+            else { continue }
+            principals.append(principal)
+        }
+        return principals
+    }
+
+    private func principal(_ role: RoleDefinition) -> Principal? {
+        let principal = principal(role.holder)
+        guard let otherwise = role.otherwise, let held = principal, subjectPrincipals.contains(held) else { return principal }
+        return self.principal(otherwise)
+    }
+
+    private func principal(_ holder: RoleDefinition.Holder) -> Principal? {
+        guard case .role(let role, let scope) = holder else { return subject }
+        let units = document["case"]?["units"]?.arrayValue ?? []
+        let unit =
+            switch scope {
+            case .unit: units.first
+            case .parent: units.dropFirst().first
+            case .level(let level): units.first { $0["level"]?.stringValue == level }
+            }
+        return unit?["id"]?.stringValue.map { .role(role, unit: $0) }
+    }
+}

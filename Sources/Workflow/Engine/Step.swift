@@ -1,0 +1,338 @@
+import JSONCore
+
+/// One case while a command changes it: collects what must become true.
+struct Step {
+    let definition: Definition
+    let context: Context
+    let before: Case?
+    var after: Case
+    private var messages: [OutboxMessage] = []
+    private var events: [Event] = []
+    private var entered: String?
+
+    init(_ current: Case, definition: Definition, context: Context) {
+        before = current
+        after = current
+        self.definition = definition
+        self.context = context
+    }
+
+    private init(opening blank: Case, definition: Definition, context: Context) {
+        before = nil
+        after = blank
+        self.definition = definition
+        self.context = context
+    }
+
+    var roles: RoleResolver { RoleResolver(definition: definition, document: after.document, context: context) }
+
+    var view: View {
+        View(document: after.document, form: nil, current: after, definition: definition, context: context)
+    }
+
+    // MARK: - Opening
+
+    static func opening(
+        id: String, form: JSON, definition: Definition, context: Context,
+        parent: (id: String, recurrence: String, period: String)? = nil
+    ) throws(Refusal) -> Step {
+        let blank = Case(
+            id: id, workflow: definition.name, definition: definition.version, state: "", version: 0, title: "",
+            parent: parent?.id, recurrence: parent?.recurrence, openedAt: context.now, updatedAt: context.now,
+            stateSince: context.now, stateVersion: 0, document: [:], head: "")
+        var step = Step(opening: blank, definition: definition, context: context)
+        let units = context.units.map { JSON.object(["id": .string($0.id), "level": .string($0.level)]) }
+        step.after.document = ["case": ["units": .array(units)]]
+        let open = definition.open
+        let form = try step.checked(form, of: open)
+        let subject = Engine.subject(ofOpening: form ?? [:], definition: definition)
+        if subject.official == nil { throw .subjectMissing(place: definition.subject) }
+        if subject.unit == nil { throw .subjectMissing(place: definition.unit) }
+        step.after.subject = subject.official
+        step.after.unit = subject.unit
+        for operation in open.record { try step.record(operation, form: form) }
+        // The roles follow from what the form says. A recurrence opens its cases itself; anybody else needs the role.
+        if parent == nil { try step.authorise(open) }
+        try step.require(open, form: form)
+        step.after.period = definition.period.flatMap { step.after.document[$0]?.stringValue } ?? parent?.period
+        try step.enter(open.to ?? "")
+        step.conclude(
+            name: "$open", from: nil, form: form,
+            detail: parent.map { ["parent": .string($0.id), "recurrence": .string($0.recurrence)] } ?? [:])
+        return step
+    }
+
+    // MARK: - Events
+
+    mutating func send(_ name: String, form: JSON?, expectedVersion: Int?, reason: String?) throws(Refusal) {
+        if let expectedVersion, expectedVersion != after.version {
+            throw .versionConflict(expected: expectedVersion, actual: after.version)
+        }
+        guard let event = definition.event(name, in: after.state) else {
+            throw .eventNotAccepted(
+                event: name, state: after.state, accepted: definition.events(in: after.state).map(\.name))
+        }
+        try authorise(event)
+        let form = try checked(form, of: event)
+        try require(event, form: form)
+        if let ballot = event.casts { try cast(ballot, form: form ?? [:]) }
+        if let ballot = event.closes { try close(ballot) }
+        if let tally = event.tally { try enter(tally, form: form ?? [:]) }
+        for operation in event.record { try record(operation, form: form) }
+        let from = after.state
+        let late = after.overdue.contains { definition.states[from]?.deadlines[$0]?.event == name }
+        var detail: JSONObject = [:]
+        if let to = event.to {
+            let passed = try enter(to)
+            if !passed.isEmpty { detail["via"] = .array(passed.map(JSON.string)) }
+        }
+        conclude(name: name, from: from, form: form, reason: reason, late: late, detail: detail)
+    }
+
+    func authorise(_ event: EventDefinition) throws(Refusal) {
+        let roles = roles
+        let own = context.actor.official.map(Principal.official)
+        if context.actor.onBehalfOf != nil, let own, own == roles.subject {
+            throw .excluded(event: event.name, role: "subject")
+        }
+        for role in event.except {
+            for principal in roles.principals([role]) where context.principals.contains(principal) || principal == own {
+                throw .excluded(event: event.name, role: role)
+            }
+        }
+        guard roles.principals(event.by).contains(where: context.principals.contains) else {
+            throw .notAllowed(event: event.name, roles: event.by)
+        }
+    }
+
+    /// The form as it will be kept: NFC, without members that are null, valid.
+    func checked(_ form: JSON?, of event: EventDefinition) throws(Refusal) -> JSON? {
+        guard let name = event.form, let schema = definition.forms[name] else {
+            if form?.objectValue?.isEmpty ?? true { return nil }
+            throw .formUnexpected(event: event.name)
+        }
+        guard let form, !(event.formIsOptional && form.objectValue?.isEmpty == true) else {
+            if event.formIsOptional { return nil }
+            throw .formMissing(event: event.name, form: name)
+        }
+        let normal = form.precomposed().droppingNulls
+        let violations = schema.validate(normal)
+        guard violations.isEmpty else { throw .invalidForm(form: name, violations: violations) }
+        return normal
+    }
+
+    func require(_ event: EventDefinition, form: JSON?) throws(Refusal) {
+        guard !event.requires.isEmpty else { return }
+        var view = view
+        view.form = form
+        for requirement in event.requires {
+            if let condition = requirement.condition, !view.holds(condition) { continue }
+            if !view.holds(requirement.predicate) {
+                throw .requirementNotMet(event: event.name, message: requirement.message)
+            }
+        }
+    }
+
+    // MARK: - States
+
+    /// Enters a state and goes on through automatic ones; returns the states that were passed.
+    @discardableResult
+    mutating func enter(_ target: String) throws(Refusal) -> [String] {
+        var target = target
+        var passed: [String] = []
+        while let state = definition.states[target], state.isAutomatic {
+            passed.append(target)
+            let view = view
+            guard let next = state.automatic.first(where: { $0.condition.map(view.holds) ?? true }) else { break }
+            target = next.to
+        }
+        guard let state = definition.states[target] else { return passed }
+        entered = target
+        after.state = target
+        after.stateSince = context.now
+        after.overdue = []
+        after.closedAt = state.isFinal ? context.now : nil
+        after.timers = []
+        after.document["case"]?["due"] = nil
+        if let ballot = state.ballot { open(ballot) }
+        for deadline in state.deadlines.values { set(deadline) }
+        for recurrence in state.recurring.values { set(recurrence, after: nil) }
+        return passed
+    }
+
+    private mutating func set(_ deadline: DeadlineDefinition) {
+        let calendar = context.calendar
+        let due: Timestamp
+        switch deadline.due {
+        case .after(let offset): due = calendar.end(of: calendar.date(calendar.date(at: context.now), offset: offset))
+        case .at(let pointer):
+            guard let text = after.document[pointer]?.stringValue,
+                let time = Timestamp(text) ?? LocalDate(text).map(calendar.end(of:))
+            else { return }
+            due = time
+        }
+        let day = calendar.date(at: due)
+        for (index, offset) in deadline.remind.enumerated() {
+            let time = calendar.morning(of: calendar.date(day, offset: offset, backwards: true))
+            guard time > context.now, time < due else { continue }
+            after.timers.append(
+                CaseTimer(id: "\(deadline.name)/remind/\(index)", kind: .remind, name: deadline.name, due: time))
+        }
+        after.timers.append(CaseTimer(id: "\(deadline.name)/overdue", kind: .overdue, name: deadline.name, due: due))
+        for (index, step) in deadline.escalate.enumerated() {
+            let time = max(calendar.morning(of: calendar.date(day, offset: step.after)), due)
+            after.timers.append(
+                CaseTimer(id: "\(deadline.name)/escalate/\(index)", kind: .escalate, name: deadline.name, due: time))
+        }
+        after.document[JSONPointer(tokens: ["case", "due", deadline.name])] = JSON(due)
+    }
+
+    /// Sets the timer of the recurrence's first opening from today on, or of the one after a period.
+    mutating func set(_ recurrence: RecurrenceDefinition, after period: LocalDate?) {
+        guard let from = after.document[recurrence.from]?.stringValue.flatMap(LocalDate.init),
+            let to = after.document[recurrence.to]?.stringValue.flatMap(LocalDate.init)
+        else { return }
+        let today = context.calendar.date(at: context.now)
+        var month = period?.firstOfMonth.adding(months: 1) ?? max(from, today).firstOfMonth
+        var day = context.calendar.day(recurrence.opens, inMonthOf: month)
+        while day < from || (period == nil && day < today) {
+            month = month.adding(months: 1)
+            day = context.calendar.day(recurrence.opens, inMonthOf: month)
+        }
+        guard day <= to else { return }
+        after.timers.append(
+            CaseTimer(
+                id: "\(recurrence.name)/\(month.period)", kind: .open, name: recurrence.name,
+                due: context.calendar.morning(of: day), period: month.period))
+    }
+
+    // MARK: - Timers
+
+    /// Carries out a timer; the case that it opened, if it did.
+    mutating func fire(_ id: String) throws(Refusal) -> Transaction? {
+        guard let timer = after.timers.first(where: { $0.id == id }), let state = definition.states[after.state] else {
+            throw .timerNotFound(id)
+        }
+        after.timers.removeAll { $0.id == id }
+        let late = context.calendar.date(at: context.now) > context.calendar.date(at: timer.due)
+        var detail: JSONObject = ["name": .string(timer.name), "due": JSON(timer.due)]
+        switch timer.kind {
+        case .remind, .overdue, .escalate:
+            guard let deadline = state.deadlines[timer.name] else { throw .timerNotFound(id) }
+            let recipients: [String]
+            switch timer.kind {
+            case .overdue:
+                after.overdue.append(timer.name)
+                recipients = deadline.notify
+            case .escalate:
+                let index = id.split(separator: "/").last.flatMap { Int($0) } ?? 0
+                recipients = deadline.escalate.indices.contains(index) ? deadline.escalate[index].to : []
+            default: recipients = deadline.notify
+            }
+            conclude(name: "$\(timer.kind.rawValue)", from: after.state, late: late, detail: detail)
+            tell(recipients, topic: timer.kind.rawValue, deadline: deadline.name)
+            return nil
+        case .open:
+            guard let recurrence = state.recurring[timer.name], let period = timer.period,
+                let month = LocalDate("\(period)-01"), let child = context.child
+            else { throw .timerNotFound(id) }
+            var view = view
+            view.period = period
+            let form = view.value(recurrence.form) ?? [:]
+            let childContext = Context(
+                now: context.now, calendar: context.calendar, actor: .system,
+                subjectPrincipals: child.subjectPrincipals, units: child.units)
+            let opened = try Step.opening(
+                id: child.id, form: form, definition: child.definition, context: childContext,
+                parent: (after.id, recurrence.name, period))
+            set(recurrence, after: month)
+            detail["period"] = .string(period)
+            detail["case"] = .string(child.id)
+            conclude(name: "$child", from: after.state, late: late, detail: detail)
+            return opened.transaction()
+        }
+    }
+
+    // MARK: - Conclusion
+
+    /// Writes the event down, and brings what follows from it up to date.
+    private mutating func conclude(
+        name: String, from: String?, form: JSON? = nil, reason: String? = nil, late: Bool = false,
+        detail: JSONObject = [:]
+    ) {
+        let event = Event(
+            caseID: after.id, version: after.version + 1, name: name, at: context.now, actor: context.actor, from: from,
+            to: after.state, form: form, changes: (before?.document ?? [:]).changes(to: after.document), reason: reason,
+            late: late, detail: detail, previous: after.head)
+        events.append(event)
+        // The engine's own events do not count as somebody having acted: ``Predicate/unacted``.
+        let unacted = after.stateVersion == after.version
+        after.version = event.version
+        after.updatedAt = context.now
+        after.head = event.hash
+        after.title = view.text(definition.caseTitle)
+        if entered != nil || (unacted && name.hasPrefix("$")) { after.stateVersion = event.version }
+        if let entered, let state = definition.states[entered] {
+            for notification in state.notify { tell(notification.to, topic: notification.topic, deadline: nil) }
+        }
+    }
+
+    private mutating func tell(_ recipients: [String], topic: String, deadline: String?) {
+        var data: JSONObject = [
+            "workflow": .string(definition.name), "definition": .int(definition.version), "title": .string(after.title),
+            "state": .string(after.state),
+        ]
+        if let deadline {
+            data["deadline"] = .string(deadline)
+            data["due"] = after.document["case"]?["due"]?[deadline]
+        }
+        for principal in roles.principals(recipients) {
+            messages.append(
+                OutboxMessage(
+                    id: "\(after.id)-\(after.version)-\(messages.count + 1)", caseID: after.id, version: after.version,
+                    recipient: principal.description, topic: topic, createdAt: context.now, data: data))
+        }
+    }
+
+    func transaction() -> Transaction {
+        let readers = readers(of: after.document)
+        let fields = fields(of: after.document)
+        let change = CaseChange(
+            expectedVersion: before?.version ?? 0, after: after, events: events, tasks: tasks(),
+            readers: before.map { self.readers(of: $0.document) == readers } ?? false ? nil : readers.map(\.description),
+            fields: before.map { self.fields(of: $0.document) == fields } ?? fields.isEmpty ? nil : fields)
+        return Transaction(changes: [change], messages: messages)
+    }
+
+    func readers(of document: JSON) -> [Principal] {
+        let roles = RoleResolver(definition: definition, document: document, context: context)
+        var readers = roles.principals(definition.readers)
+        if let subject = roles.subject, !readers.contains(subject) { readers.append(subject) }
+        return readers
+    }
+
+    private func fields(of document: JSON) -> [String: String] {
+        var fields: [String: String] = [:]
+        for (name, pointer) in definition.index {
+            guard let value = document[pointer], !value.isNull else { continue }
+            fields[name] = value.stringValue ?? value.description
+        }
+        return fields
+    }
+
+    private func tasks() -> [CaseTask] {
+        guard let state = definition.states[after.state] else { return [] }
+        let roles = roles
+        var tasks: [CaseTask] = []
+        for event in state.events.values where event.isTask {
+            let deadline = state.deadlines.values.first { $0.event == event.name }
+            let due = deadline.flatMap { after.document["case"]?["due"]?[$0.name]?.stringValue.flatMap(Timestamp.init) }
+            let assignees = event.casts.map { voters(missingIn: $0) } ?? roles.principals(event.by)
+            for assignee in assignees {
+                tasks.append(
+                    CaseTask(event: event.name, assignee: assignee.description, since: after.stateSince, due: due))
+            }
+        }
+        return tasks
+    }
+}
