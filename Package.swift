@@ -63,6 +63,7 @@ let package = Package(
             dependencies: [
                 json, "Varlink", "Workflow", "PluginKit", "Systemd", logging, lifecycle, crypto, yams, collections,
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "DequeModule", package: "swift-collections"),
             ] + nio,
             resources: [.embedInCode("Interfaces")], swiftSettings: strict),
         .executableTarget(name: "rotationd", dependencies: ["Daemon", "Systemd", arguments], swiftSettings: strict),

@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 import PluginKit
 import Workflow
 
@@ -6,83 +7,75 @@ import Workflow
 /// written, so that nothing has to be taken back.
 struct CommitWriter {
     let db: Database
+    let statements: CommitStatements
     var totals = Totals()
 
-    init(_ db: Database) { self.db = db }
+    init(_ db: Database, _ statements: CommitStatements) {
+        self.db = db
+        self.statements = statements
+    }
 
     mutating func commit(_ transaction: PreparedTransaction) throws -> Outcome {
         if let request = transaction.request,
+            try !statements.findRequest.rows([.text(request.scope), .text(request.key)]).isEmpty,
             let recorded = try Self.recorded(scope: request.scope, key: request.key, in: db)
         {
             return .duplicate(recorded)
         }
-        var before: [[DatabaseValue]?] = []
+        var before: [[ColumnValue]?] = []
         before.reserveCapacity(transaction.changes.count)
         for change in transaction.changes {
-            let row = try db.row(Self.selectCase, [change.row[0]]) { Array($0.databaseValues) }
-            guard (row.flatMap { Int.fromDatabaseValue($0[CaseRow.version]) } ?? 0) == change.expectedVersion else {
+            let row = try statements.selectCase.rows([change.id]).first
+            guard (row?[CaseRow.version] ?? .int(0)) == .int(change.expectedVersion) else {
                 return .conflict(caseID: change.caseID)
             }
             before.append(row)
         }
-        var request = transaction.request
+        var position: Int?
         for (change, before) in zip(transaction.changes, before) {
-            try write(change, before: before, request: request)
-            request = nil
+            try write(change, before: before)
+            if !change.events.isEmpty { position = Int(db.lastInsertedRowID) }
+            try writeRows(of: change, isNew: before == nil)
         }
         for message in transaction.messages {
-            try db.run(Self.insertMessage, message)
+            try statements.insertMessage.run(message)
             totals.messagesWaiting += db.changesCount
         }
-        return .committed(position: try db.lastPosition)
+        return .committed(position: try position ?? db.lastPosition)
     }
 
-    private mutating func write(
-        _ change: PreparedTransaction.Change, before: [DatabaseValue]?, request: Transaction.Request?
-    ) throws {
-        let id = change.row[0]
+    /// The case, its document and its events.
+    private mutating func write(_ change: PreparedTransaction.Change, before: [ColumnValue]?) throws {
+        var row = change.row
+        if let before, before[CaseRow.title] == row[CaseRow.title] {
+            row[CaseRow.titleKey] = before[CaseRow.titleKey]
+        } else if case .text(let title) = row[CaseRow.title] {
+            row[CaseRow.titleKey] = .text(searchKey(title))
+        }
         if let before {
-            try update(change.row, before: before)
-            try db.run("UPDATE documents SET document = ? WHERE case_id = ?", [change.document, id])
+            // Only the columns that differ: one that is set is written into every index that it is in.
+            let columns = row.indices.filter { row[$0] != before[$0] }
+            if !columns.isEmpty {
+                try statements.updateCase(columns: columns, in: db).run(columns.map { row[$0] } + [change.id])
+            }
+            try statements.updateDocument.run([change.id, change.document])
         } else {
-            try db.run(Self.insertCase, change.row)
-            try db.run("INSERT INTO documents (case_id, document) VALUES (?, ?)", [id, change.document])
+            try statements.insertCase.run(row)
+            try statements.insertDocument.run([change.id, change.document])
             totals.cases += 1
         }
-        count(change.row, before: before)
-        for (index, event) in change.events.enumerated() {
-            if index == 0, let request {
-                try db.run(
-                    Self.insertEventWithRequest,
-                    event + [DatabaseValue(request.scope), DatabaseValue(request.key), DatabaseValue(request.digest)])
-            } else {
-                try db.run(Self.insertEvent, event)
-            }
-        }
-        let isNew = before == nil
-        try RowSet.tasks.replace(change.tasks, of: id, isNew: isNew, in: db)
-        totals.timers += try RowSet.timers.replace(change.timers, of: id, isNew: isNew, in: db)
-        if let readers = change.readers { try RowSet.readers.replace(readers, of: id, isNew: isNew, in: db) }
-        if let fields = change.fields { try RowSet.fields.replace(fields, of: id, isNew: isNew, in: db) }
-    }
-
-    /// Sets only the columns that differ: a column that is set is written into every index that it is in.
-    private func update(_ row: [DatabaseValue], before: [DatabaseValue]) throws {
-        var columns: [String] = []
-        var values: [DatabaseValue] = []
-        for index in row.indices where row[index] != before[index] {
-            columns.append(CaseRow.names[index] + " = ?")
-            values.append(row[index])
-        }
-        if columns.isEmpty { return }
-        try db.run("UPDATE cases SET \(columns.joined(separator: ", ")) WHERE id = ?", values + [row[0]])
-    }
-
-    private mutating func count(_ row: [DatabaseValue], before: [DatabaseValue]?) {
-        func isOpen(_ row: [DatabaseValue]) -> Int { row[CaseRow.closedAt].isNull ? 1 : 0 }
-        func isOverdue(_ row: [DatabaseValue]) -> Int { row[CaseRow.overdue] == CaseRow.noneOverdue ? 0 : 1 }
+        func isOpen(_ row: [ColumnValue]) -> Int { row[CaseRow.closedAt] == .null ? 1 : 0 }
+        func isOverdue(_ row: [ColumnValue]) -> Int { row[CaseRow.overdue] == CaseRow.noneOverdue ? 0 : 1 }
         totals.openCases += isOpen(row) - (before.map(isOpen) ?? 0)
         totals.overdueCases += isOverdue(row) - (before.map(isOverdue) ?? 0)
+        for event in change.events { try statements.insertEvent.run(event) }
+    }
+
+    private mutating func writeRows(of change: PreparedTransaction.Change, isNew: Bool) throws {
+        try statements.tasks.replace(change.tasks, of: change.id, isNew: isNew)
+        totals.timers += try statements.timers.replace(change.timers, of: change.id, isNew: isNew)
+        if let readers = change.readers { try statements.readers.replace(readers, of: change.id, isNew: isNew) }
+        if let fields = change.fields { try statements.fields.replace(fields, of: change.id, isNew: isNew) }
     }
 
     static func recorded(scope: String, key: String, in db: Database) throws -> RecordedRequest? {
@@ -92,22 +85,6 @@ struct CommitWriter {
             FROM events JOIN cases ON cases.id = case_id WHERE request_scope = ? AND request_key = ?
             """, [DatabaseValue(scope), DatabaseValue(key)]
         ) { RecordedRequest(digest: $0[0], caseID: $0[1], version: $0[2], state: $0[3], workflow: $0[4]) }
-    }
-
-    private static let selectCase = "SELECT \(CaseRow.columns) FROM cases WHERE id = ?"
-    private static let insertCase =
-        "INSERT INTO cases (\(CaseRow.names.joined(separator: ", "))) VALUES (\(marks(CaseRow.names.count)))"
-    private static let insertEvent = "INSERT INTO events (\(EventRow.columns)) VALUES (\(marks(16)))"
-    private static let insertEventWithRequest = """
-        INSERT INTO events (\(EventRow.columns), request_scope, request_key, request_digest) VALUES (\(marks(19)))
-        """
-    // The id is the message's idempotency key: it is kept once.
-    private static let insertMessage = """
-        INSERT OR IGNORE INTO messages (id, case_id, version, recipient, topic, created_at, data) VALUES (\(marks(7)))
-        """
-
-    private static func marks(_ count: Int) -> String {
-        Array(repeating: "?", count: count).joined(separator: ", ")
     }
 }
 

@@ -2,14 +2,19 @@ import GRDB
 import JSONCore
 import Workflow
 
-/// The columns of the table `events`, without its position and its request.
+/// The columns of the table `events`.
 enum EventRow {
+    /// Without the position, and the request, which follows.
     static let columns = """
         case_id, version, event, at, official, on_behalf_of, gateway, from_state, to_state, form, changes, reason, late, \
         detail, previous, hash
         """
 
-    static func values(_ event: Event) -> [DatabaseValue] {
+    /// The columns request_scope, request_key and request_digest.
+    static let request = 16..<19
+
+    /// All columns, without a request.
+    static func values(_ event: Event) -> [ColumnValue] {
         let changes = event.changes.map { change in
             var json: JSONObject = ["path": .string(change.path.description)]
             json["old"] = change.old
@@ -17,13 +22,12 @@ enum EventRow {
             return JSON.object(json)
         }
         return [
-            DatabaseValue(event.caseID), DatabaseValue(event.version), DatabaseValue(event.name),
-            DatabaseValue(event.at), DatabaseValue(event.actor.official), DatabaseValue(event.actor.onBehalfOf),
-            DatabaseValue(event.actor.gateway), DatabaseValue(event.from), DatabaseValue(event.to),
-            event.form.map { DatabaseValue($0) } ?? .null, DatabaseValue(JSON.array(changes)),
-            DatabaseValue(event.reason), DatabaseValue(event.late ? 1 : 0),
-            event.detail.isEmpty ? .null : DatabaseValue(JSON.object(event.detail)), DatabaseValue(event.previous),
-            DatabaseValue(event.hash),
+            .text(event.caseID), .int(event.version), .text(event.name), ColumnValue(event.at),
+            ColumnValue(event.actor.official), ColumnValue(event.actor.onBehalfOf), ColumnValue(event.actor.gateway),
+            ColumnValue(event.from), .text(event.to), event.form.map { ColumnValue($0) } ?? .null,
+            ColumnValue(.array(changes)), ColumnValue(event.reason), .int(event.late ? 1 : 0),
+            event.detail.isEmpty ? .null : ColumnValue(.object(event.detail)), .text(event.previous), .text(event.hash),
+            .null, .null, .null,
         ]
     }
 

@@ -14,16 +14,22 @@ final class GroupWriter: Sendable {
     }
 
     private let pool: DatabasePool
+    // Touched on the pool's writer queue only.
+    private nonisolated(unsafe) var statements: CommitStatements?
     private let queue = Mutex(Queue())
     /// Called on the writer's queue between batches.
     private let afterBatch: @Sendable (Database) -> Void
     /// Nil, or why the newest batch could not be written.
     private let failure = Mutex<String?>(nil)
 
-    init(pool: DatabasePool, afterBatch: @escaping @Sendable (Database) -> Void) {
+    init(pool: DatabasePool, afterBatch: @escaping @Sendable (Database) -> Void) throws {
         self.pool = pool
         self.afterBatch = afterBatch
+        statements = try pool.writeWithoutTransaction { try CommitStatements($0) }
     }
+
+    /// Lets go of the connection, after what is under way. Afterwards nothing can be written.
+    func close() { pool.writeWithoutTransaction { _ in statements = nil } }
 
     var lastFailure: String? { failure.withLock { $0 } }
 
@@ -31,7 +37,7 @@ final class GroupWriter: Sendable {
     /// - Parameter work: May throw a ``StorageError`` before it has changed anything; any other error takes back what it
     ///   changed. It runs again, from the start, when something else in its batch failed.
     func perform<Value: Sendable>(
-        _ operation: String, _ work: @escaping @Sendable (Database) throws -> Value
+        _ operation: String, _ work: @escaping @Sendable (Database, CommitStatements) throws -> Value
     ) async throws(StorageError) -> Value {
         let result: Result<Value, StorageError> = await withCheckedContinuation { continuation in
             enqueue(Job(operation: operation, work: work) { continuation.resume(returning: $0) })
@@ -65,7 +71,8 @@ final class GroupWriter: Sendable {
     private func write(_ batch: [any WriteJob], _ db: Database) {
         do {
             try db.inTransaction(.immediate) {
-                for job in batch { try job.run(db) }
+                guard let statements else { throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "the store is closed") }
+                for job in batch { try job.run(db, statements) }
                 return .commit
             }
             failure.withLock { $0 = nil }
@@ -82,19 +89,19 @@ final class GroupWriter: Sendable {
 }
 
 private protocol WriteJob: AnyObject, Sendable {
-    func run(_ db: Database) throws
+    func run(_ db: Database, _ statements: CommitStatements) throws
     func succeed()
     func fail(_ error: any Error)
 }
 
 private final class Job<Value: Sendable>: WriteJob {
     private let operation: String
-    private let work: @Sendable (Database) throws -> Value
+    private let work: @Sendable (Database, CommitStatements) throws -> Value
     private let finish: @Sendable (Result<Value, StorageError>) -> Void
     private let result = Mutex<Result<Value, StorageError>?>(nil)
 
     init(
-        operation: String, work: @escaping @Sendable (Database) throws -> Value,
+        operation: String, work: @escaping @Sendable (Database, CommitStatements) throws -> Value,
         finish: @escaping @Sendable (Result<Value, StorageError>) -> Void
     ) {
         self.operation = operation
@@ -102,9 +109,9 @@ private final class Job<Value: Sendable>: WriteJob {
         self.finish = finish
     }
 
-    func run(_ db: Database) throws {
+    func run(_ db: Database, _ statements: CommitStatements) throws {
         do {
-            let value = try work(db)
+            let value = try work(db, statements)
             result.withLock { $0 = .success(value) }
         } catch let refusal as StorageError {
             result.withLock { $0 = .failure(refusal) }

@@ -26,6 +26,8 @@ final class OpenStore: Sendable {
                 operation: "Open", reason: "\(path).lock: \(error.localizedDescription); look at the folder's owner and mode")
         }
         try refuseForeign(path: path)
+        // Made here for its mode, which SQLite gives to the files beside it: personnel files are not for everybody.
+        Foundation.close(Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640))
         let pool = try DatabasePool(path: path, configuration: configuration)
         let created = try pool.write { db in
             if try Int.fetchOne(db, sql: "SELECT 1 FROM sqlite_master WHERE name = 'store'") == nil { return true }
@@ -61,13 +63,15 @@ final class OpenStore: Sendable {
         let checkpointer = try Checkpointer(path: path)
         self.checkpointer = checkpointer
         pool.writeWithoutTransaction { checkpointer.watch($0) }
-        writer = GroupWriter(pool: pool) { checkpointer.batchWritten($0) }
+        writer = try GroupWriter(pool: pool) { checkpointer.batchWritten($0) }
     }
 
     /// Closes the connections, after which the log is part of the database file.
     func close() throws {
-        try checkpointer.close()
+        writer.close()
         try pool.close()
+        // Last: the pool's last connection is a reader, which could not take the log in.
+        try checkpointer.close()
     }
 
     private static var configuration: Configuration {

@@ -1,5 +1,3 @@
-import GRDB
-import JSONCore
 import PluginKit
 import Workflow
 
@@ -8,17 +6,39 @@ struct PreparedTransaction: Sendable {
     struct Change: Sendable {
         var caseID: String
         var expectedVersion: Int
-        var row: [DatabaseValue]
-        var document: DatabaseValue
-        var events: [[DatabaseValue]]
-        var tasks: [[DatabaseValue]]
-        var timers: [[DatabaseValue]]
-        var readers: [[DatabaseValue]]?
-        var fields: [[DatabaseValue]]?
+        var row: [ColumnValue]
+        var document: ColumnValue
+        var events: [[ColumnValue]]
+        var tasks: [[ColumnValue]]
+        var timers: [[ColumnValue]]
+        var readers: [[ColumnValue]]?
+        var fields: [[ColumnValue]]?
+
+        var id: ColumnValue { row[0] }
+
+        init(_ change: CaseChange) {
+            caseID = change.after.id
+            expectedVersion = change.expectedVersion
+            row = CaseRow.values(change.after)
+            document = ColumnValue(change.after.document)
+            events = change.events.map(EventRow.values)
+            let id = ColumnValue.text(change.after.id)
+            tasks = change.tasks.map {
+                [id, .text($0.event), .text($0.assignee), ColumnValue($0.since), ColumnValue($0.due)]
+            }.withoutRepeats(key: 3)
+            timers = change.after.timers.enumerated().map { ordinal, timer in
+                [
+                    id, .text(timer.id), .int(ordinal), .text(timer.kind.rawValue), .text(timer.name),
+                    ColumnValue(timer.due), ColumnValue(timer.period), .null,
+                ]
+            }.withoutRepeats(key: 2)
+            readers = change.readers.map { readers in readers.map { [id, .text($0)] }.withoutRepeats(key: 2) }
+            fields = change.fields.map { fields in fields.map { [id, .text($0.key), .text($0.value)] } }
+        }
     }
 
     var changes: [Change]
-    var messages: [[DatabaseValue]]
+    var messages: [[ColumnValue]]
     var request: Transaction.Request?
 
     /// - Throws: ``StorageError/invalidParameter(_:)`` when events and versions do not follow each other, a case is
@@ -37,29 +57,28 @@ struct PreparedTransaction: Sendable {
                 throw .invalidParameter("\(place).events[\(offset)].version")
             }
             if changes.contains(where: { $0.caseID == after.id }) { throw .invalidParameter("\(place).case.id") }
-            let id = DatabaseValue(after.id)
-            changes.append(
-                Change(
-                    caseID: after.id, expectedVersion: change.expectedVersion, row: CaseRow.values(after),
-                    document: DatabaseValue(after.document), events: change.events.map(EventRow.values),
-                    tasks: change.tasks.map {
-                        [id, DatabaseValue($0.event), DatabaseValue($0.assignee), DatabaseValue($0.since),
-                            DatabaseValue($0.due)]
-                    },
-                    timers: after.timers.enumerated().map { ordinal, timer in
-                        [id, DatabaseValue(timer.id), DatabaseValue(ordinal), DatabaseValue(timer.kind.rawValue),
-                            DatabaseValue(timer.name), DatabaseValue(timer.due), DatabaseValue(timer.period), .null]
-                    },
-                    readers: change.readers.map { readers in readers.map { [id, DatabaseValue($0)] } },
-                    fields: change.fields.map { fields in
-                        fields.map { [id, DatabaseValue($0.key), DatabaseValue($0.value)] }
-                    }))
+            changes.append(Change(change))
         }
         messages = transaction.messages.map {
-            [DatabaseValue($0.id), DatabaseValue($0.caseID), DatabaseValue($0.version), DatabaseValue($0.recipient),
-                DatabaseValue($0.topic), DatabaseValue($0.createdAt), DatabaseValue(JSON.object($0.data))]
+            [
+                .text($0.id), .text($0.caseID), .int($0.version), .text($0.recipient), .text($0.topic),
+                ColumnValue($0.createdAt), ColumnValue(.object($0.data)),
+            ]
         }
         request = transaction.request
-        if request != nil, changes.first?.events.isEmpty ?? true { throw .invalidParameter("\(path).request") }
+        if let request {
+            guard changes.first?.events.isEmpty == false else { throw .invalidParameter("\(path).request") }
+            changes[0].events[0].replaceSubrange(
+                EventRow.request, with: [.text(request.scope), .text(request.key), .text(request.digest)])
+        }
+    }
+}
+
+extension [[ColumnValue]] {
+    /// The rows without those whose first columns are in an earlier one. There are few.
+    fileprivate func withoutRepeats(key: Int) -> Self {
+        reduce(into: []) { rows, row in
+            if !rows.contains(where: { $0.prefix(key) == row.prefix(key) }) { rows.append(row) }
+        }
     }
 }

@@ -10,8 +10,8 @@ extension SQLiteStorage {
         for (index, transaction) in transactions.enumerated() {
             prepared.append(try PreparedTransaction(transaction, path: "transactions[\(index)]"))
         }
-        return try await write("Commit") { [prepared] db in
-            var writer = CommitWriter(db)
+        return try await store("Commit").writer.perform("Commit") { [prepared] db, statements in
+            var writer = CommitWriter(db, statements)
             let outcomes = try prepared.map { try writer.commit($0) }
             try writer.totals.flush(to: db)
             return outcomes

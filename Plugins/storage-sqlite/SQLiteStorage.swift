@@ -17,7 +17,7 @@ actor SQLiteStorage: Storage {
     func open(clock: StoreClock) async throws(StorageError) -> OpenedStore {
         if let store = current {
             if store.clock != clock { throw .clockMismatch(storeClock: store.clock) }
-            try await store.writer.perform("Open") { try $0.run("DELETE FROM staged") }
+            try await store.writer.perform("Open") { db, _ in try db.run("DELETE FROM staged") }
             return OpenedStore(storeID: store.storeID, created: false, position: try await position(in: store))
         }
         let store: OpenStore
@@ -43,7 +43,7 @@ actor SQLiteStorage: Storage {
         guard let store = current else { return .ready }
         if store.writer.lastFailure == nil { return .ready }
         do throws(StorageError) {
-            try await store.writer.perform("Probe") { try $0.run("UPDATE totals SET cases = cases") }
+            try await store.writer.perform("Probe") { db, _ in try db.run("UPDATE totals SET cases = cases") }
             return .ready
         } catch {
             return .failing("\(error)")
@@ -67,7 +67,7 @@ actor SQLiteStorage: Storage {
     func write<Value: Sendable>(
         _ operation: String, _ work: @escaping @Sendable (Database) throws -> Value
     ) async throws(StorageError) -> Value {
-        try await store(operation).writer.perform(operation, work)
+        try await store(operation).writer.perform(operation) { db, _ in try work(db) }
     }
 
     static func check(limit: Int) throws(StorageError) {

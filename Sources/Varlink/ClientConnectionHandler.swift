@@ -134,7 +134,11 @@ final class ClientConnectionHandler: ChannelDuplexHandler {
         let error = reply.error.map { VarlinkError($0, reply.parameters) }
         switch receiver {
         case .unary(let continuation):
-            if let error { continuation.resume(throwing: error) } else { continuation.resume(returning: reply.parameters) }
+            if let error {
+                continuation.resume(throwing: error)
+            } else {
+                continuation.resume(returning: reply.parameters)
+            }
         case .stream(let source):
             if let error { return source.finish(error) }
             let result = source.yield(reply.parameters)

@@ -17,6 +17,8 @@ private struct InterfaceParser {
     var position = 0
     /// The comment lines directly above the next token, without their `#`.
     var comment: [String] = []
+    /// Where the last ``skip()`` ended: a second one there keeps the comment.
+    var skippedTo = -1
     /// Types used and where, to be looked up when all are known.
     var references: [(name: String, offset: Int)] = []
     var depth = 0
@@ -35,6 +37,8 @@ private struct InterfaceParser {
 
     /// Skips white space and comments, and keeps those comment lines that stand directly above what comes next.
     mutating func skip() {
+        if position == skippedTo { return }
+        defer { skippedTo = position }
         comment = []
         // A comment behind something else on its line is not about what follows.
         let before = bytes[..<position].last { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
@@ -93,8 +97,9 @@ private struct InterfaceParser {
     /// Everything up to the next byte that no name and no keyword has.
     mutating func word() -> (text: String, offset: Int) {
         let start = position
-        while let byte = next, isAlphanumeric(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
-            || byte == UInt8(ascii: ".")
+        while let byte = next,
+            isAlphanumeric(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+                || byte == UInt8(ascii: ".")
         { position += 1 }
         return (String(decoding: bytes[start..<position], as: UTF8.self), start)
     }

@@ -18,14 +18,19 @@ public struct ReplySequence: AsyncSequence, Sendable {
         func didTerminate() { loop.execute { connection.value.readerEnded(id) } }
     }
 
+    /// Kept until the last reply, because a client that nobody holds closes its connection.
+    let client: VarlinkClient
     let producer: Producer
 
     public struct AsyncIterator: AsyncIteratorProtocol {
+        let client: VarlinkClient
         var iterator: Producer.AsyncIterator
 
         /// - Throws: ``VarlinkError``, ``ConnectionError``, CancellationError.
         public mutating func next() async throws -> JSONObject? { try await iterator.next() }
     }
 
-    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(iterator: producer.makeAsyncIterator()) }
+    public func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(client: client, iterator: producer.makeAsyncIterator())
+    }
 }

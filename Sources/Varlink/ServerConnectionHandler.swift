@@ -24,6 +24,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
     private var current: Current?
     private var lastCall: UInt64 = 0
     private var isOpen = true
+    private var closeReason = ConnectionError.Reason.closedByPeer
     private var isShuttingDown = false
     private var isReadHeld = false
     private var isFlushScheduled = false
@@ -107,8 +108,6 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
         perform(state.shutDown())
     }
 
-    func closeNow() { context?.close(promise: nil) }
-
     // MARK: Calls
 
     private func perform(_ action: ServerConnectionState.Action) {
@@ -191,7 +190,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
     }
 
     private func checkMaySend(_ message: [UInt8], call: UInt64) throws {
-        guard isOpen, current?.id == call else { throw ConnectionError(.closedByPeer, endpoint: "\(peer)") }
+        guard isOpen, current?.id == call else { throw closedError }
         if isShuttingDown { throw CancellationError() }
         try server.checkSize(message, endpoint: "\(peer)")
     }
@@ -229,12 +228,14 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
         context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: flushed)
     }
 
+    private var closedError: ConnectionError { ConnectionError(closeReason, endpoint: "\(peer)") }
+
     private func connectionClosed() {
         guard isOpen else { return }
         isOpen = false
         clock?.cancel()
         clock = nil
-        resumeSenders(throwing: ConnectionError(.closedByPeer, endpoint: "\(peer)"))
+        resumeSenders(throwing: closedError)
         if let current { current.task?.cancel() } else { server.connectionEnded(id, uid: peer.uid) }
     }
 
@@ -245,6 +246,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
         if waiting == 0 || writtenBytes - waiting != taken.bytes {
             taken = (writtenBytes - waiting, now)
         } else if now - taken.since >= TimeAmount(server.limits.writeTimeout) {
+            closeReason = .timedOut
             return context.close(promise: nil)
         }
         if let idleTimeout, state.isIdle, waiting == 0, now - lastActivity >= idleTimeout {

@@ -27,7 +27,7 @@ public final class VarlinkClient: Sendable {
         self.limits = limits
     }
 
-    deinit { channel.close(promise: nil) }
+    deinit { run { $0.close() } }
 
     /// Connects to the socket at `path`.
     /// - Throws: ``ConnectionError``.
@@ -132,7 +132,7 @@ public final class VarlinkClient: Sendable {
         } catch {
             new.source.finish(error)
         }
-        return ReplySequence(producer: new.sequence)
+        return ReplySequence(client: self, producer: new.sequence)
     }
 
     /// Closes the connection. Calls without an answer throw ``ConnectionError``.

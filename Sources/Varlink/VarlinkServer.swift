@@ -29,8 +29,14 @@ public final class VarlinkServer: Sendable {
 
     private struct Listener {
         let channel: any Channel
-        var path: String?
-        var identity: UnixSocket.Identity?
+        let path: String?
+        let identity: UnixSocket.Identity?
+
+        func close() async {
+            // A successor may have put its own socket there.
+            if let path, UnixSocket.Identity(path: path) == identity { unlink(path) }
+            try? await channel.close()
+        }
     }
 
     private struct Connection {
@@ -78,13 +84,12 @@ public final class VarlinkServer: Sendable {
             .childChannelOption(.writeBufferWaterMark, value: waterMark)
             .childChannelInitializer { self.initialize($0, isLimited: true).map { _ in } }
             .withBoundSocket(descriptor).get()
+        let listener = Listener(channel: channel, path: path, identity: identity)
         let isWanted = state.withLock { state in
-            if !state.isShuttingDown {
-                state.listeners.append(Listener(channel: channel, path: path, identity: identity))
-            }
+            if !state.isShuttingDown { state.listeners.append(listener) }
             return !state.isShuttingDown
         }
-        if !isWanted { try await channel.close() }
+        if !isWanted { await listener.close() }
     }
 
     private var waterMark: ChannelOptions.Types.WriteBufferWaterMark {
@@ -214,11 +219,7 @@ public final class VarlinkServer: Sendable {
             defer { state.listeners = [] }
             return (state.listeners, state.connections)
         }
-        for listener in listeners {
-            // A successor may have put its own socket there.
-            if let path = listener.path, UnixSocket.Identity(path: path) == listener.identity { unlink(path) }
-            try? await listener.channel.close()
-        }
+        for listener in listeners { await listener.close() }
         await withTaskCancellationHandler {
             for connection in connections.values {
                 connection.channel.eventLoop.execute { connection.handler?.value.shutDown() }

@@ -37,7 +37,7 @@ import Glibc
             CommandGroup(name: "Work", subcommands: [CaseCommand.self, TaskCommand.self, FormCommand.self]),
             CommandGroup(name: "Administration", subcommands: [
                 StatusCommand.self, WorkflowCommand.self, DirectoryCommand.self, PluginCommand.self, VerifyCommand.self,
-                BackupCommand.self, ClockCommand.self, ReloadCommand.self,
+                BackupCommand.self, ClockCommand.self, RehearseCommand.self, ReloadCommand.self,
             ]),
         ])
 

@@ -84,9 +84,14 @@ final class Fixture: Sendable {
                     reply["filler"] = filler
                     return reply
                 }
-                for number in 1..<last {
-                    try await stream.send(reply(number))
-                    notes.count(number)
+                do {
+                    for number in 1..<last {
+                        try await stream.send(reply(number))
+                        notes.count(number)
+                    }
+                } catch {
+                    notes.add("count ended: \(error)")
+                    throw error
                 }
                 return reply(last)
             },
@@ -133,7 +138,9 @@ final class Gate: Sendable {
     private let state = Mutex(State())
 
     func wait(for label: String) async throws {
-        let id = state.withLock { $0.last += 1; return $0.last }
+        let id = state.withLock {
+            $0.last += 1; return $0.last
+        }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 state.withLock { state in

@@ -83,22 +83,43 @@ struct SchemaFormTemplateTests {
     private func uncommented(_ form: String) -> String {
         form.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             var line = String(line)
-            while let range = line.firstRange(of: #/^ *# /#) { line.removeSubrange(line.index(range.upperBound, offsetBy: -2)..<range.upperBound) }
+            while let range = line.firstRange(of: #/^ *# /#) {
+                line.removeSubrange(line.index(range.upperBound, offsetBy: -2)..<range.upperBound)
+            }
             return line
         }.joined(separator: "\n")
     }
 
     static let others = [
         program,
-        #"{"properties":{"a":{"type":"string"},"b":{"type":"object","required":["c"],"properties":{"c":{"type":"integer"}}}}}"#,
+        """
+        {"properties":{"a":{"type":"string"},
+          "b":{"type":"object","required":["c"],"properties":{"c":{"type":"integer"}}}}}
+        """,
         ##"{"required":["n"],"properties":{"n":{"type":"integer"},"child":{"$ref":"#"}}}"##,
-        #"{"required":["yes: no","true","1","x y","đ"],"properties":{"true":{"type":"boolean"},"1":{"type":"number"}}}"#,
-        #"{"required":["a"],"properties":{"a":{"type":"array","items":{"type":"array","items":{"type":"string"}}}}}"#,
-        #"{"required":["a"],"properties":{"a":{"type":"array","minItems":3,"items":{"properties":{"b":{"type":"string"}},"type":"object"}}}}"#,
-        #"{"required":["a"],"properties":{"a":{"prefixItems":[{"type":"string"},{"type":"integer"}],"items":false}}}"#,
-        #"{"required":["k","v"],"properties":{"k":{"const":{"a":[1,"\u0007\u2028\""]}},"v":{"type":"string","title":"one\ntwo\u2028three\u0007"}}}"#,
-        #"{"allOf":[{"required":["a"]},{"properties":{"a":{"anyOf":[{"type":"null"},{"type":"string"}]}}}],"properties":{"a":{"title":"A"}}}"#,
-        #"{"oneOf":[{"required":["kind"],"properties":{"kind":{"const":"x"}}},{"required":["kind"],"properties":{"kind":{"const":"y"}}}]}"#,
+        """
+        {"required":["yes: no","true","1","x y","đ"],"properties":{"true":{"type":"boolean"},"1":{"type":"number"}}}
+        """,
+        #"{"required":["a"],"properties":{"a":{"items":{"type":"array","items":{"type":"string"}}}}}"#,
+        """
+        {"required":["a"],"properties":{"a":{"type":"array","minItems":3,
+          "items":{"properties":{"b":{"type":"string"}},"type":"object"}}}}
+        """,
+        """
+        {"required":["a"],"properties":{"a":{"prefixItems":[{"type":"string"},{"type":"integer"}],"items":false}}}
+        """,
+        #"""
+        {"required":["k","v"],"properties":{"k":{"const":{"a":[1,"\u0007\u2028\""]}},
+          "v":{"type":"string","title":"one\ntwo\u2028three\u0007"}}}
+        """#,
+        """
+        {"allOf":[{"required":["a"]},{"properties":{"a":{"anyOf":[{"type":"null"},{"type":"string"}]}}}],
+          "properties":{"a":{"title":"A"}}}
+        """,
+        """
+        {"oneOf":[{"required":["kind"],"properties":{"kind":{"const":"x"}}},
+          {"required":["kind"],"properties":{"kind":{"const":"y"}}}]}
+        """,
         #"{"required":["o"],"properties":{"o":{"type":"object"},"l":{"type":"array","items":{"type":"object"}}}}"#,
         #"{"type":"array","items":{"type":"string"}}"#,
         #"{"dependentRequired":{"a":["b"]},"properties":{"a":{"type":"string"},"b":{"type":"string"}}}"#,
@@ -136,8 +157,9 @@ struct SchemaFormTemplateTests {
         let links = (0..<20).map {
             ##""d\##($0)":{"type":"array","minItems":3,"items":{"$ref":"#/$defs/d\##($0 + 1)"}}"##
         }
+        let definitions = (links + [#""d20":{}"#]).joined(separator: ",")
         let schema = try schema(
-            ##"{"required":["a"],"properties":{"a":{"$ref":"#/$defs/d0"}},"$defs":{\##(links.joined(separator: ",")),"d20":{}}}"##)
+            ##"{"required":["a"],"properties":{"a":{"$ref":"#/$defs/d0"}},"$defs":{\##(definitions)}}"##)
         let form = FormTemplate.yaml(for: schema, language: .en, heading: nil)
         #expect(form.utf8.count < 5_000_000)
     }

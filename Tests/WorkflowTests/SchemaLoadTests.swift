@@ -94,7 +94,8 @@ struct SchemaLoadTests {
     }
 
     @Test func testDepthUnderNotDoesNotMakeAValueValid() throws {
-        let schema = try Schema(JSON(parsing: ##"{"not":{"$ref":"#/$defs/a"},"$defs":{"a":{"items":{"$ref":"#/$defs/a"}}}}"##))
+        let schema = try Schema(
+            JSON(parsing: ##"{"not":{"$ref":"#/$defs/a"},"$defs":{"a":{"items":{"$ref":"#/$defs/a"}}}}"##))
         var value: JSON = []
         for _ in 0..<1000 { value = [value] }
         #expect(!schema.isValid(value))

@@ -9,7 +9,9 @@ struct SchemaRandomTests {
     private struct Maker {
         var random: SeededGenerator
 
-        mutating func pick<Element>(_ elements: [Element]) -> Element { elements[Int.random(in: elements.indices, using: &random)] }
+        mutating func pick<Element>(_ elements: [Element]) -> Element {
+            elements[Int.random(in: elements.indices, using: &random)]
+        }
         mutating func chance(_ one: Int) -> Bool { Int.random(in: 0..<one, using: &random) == 0 }
 
         mutating func value(_ depth: Int) -> JSON {
@@ -108,7 +110,7 @@ struct SchemaRandomTests {
 
     @Test func testCollectingFindsSomethingExactlyWhenTheFastPassFails() {
         var maker = Maker(random: SeededGenerator(seed: 7))
-        for _ in 0..<4000 {
+        for _ in 0..<8000 {
             guard let schema = try? Schema(maker.schema(4)) else { continue }
             let value = maker.value(4)
             var fast = SchemaEvaluation(nodes: schema.nodes)
@@ -121,7 +123,7 @@ struct SchemaRandomTests {
     @Test func testMutatedSchemasNeitherCrashNorHang() throws {
         var maker = Maker(random: SeededGenerator(seed: 99))
         var (read, refused) = (0, 0)
-        for _ in 0..<4000 {
+        for _ in 0..<8000 {
             let text = Array(maker.schema(4).description.utf8)
             var bytes = text
             for _ in 0..<Int.random(in: 1...3, using: &maker.random) where !bytes.isEmpty {
@@ -148,7 +150,7 @@ struct SchemaRandomTests {
 
     @Test func testMutatedTreesNeitherCrashNorHang() {
         var maker = Maker(random: SeededGenerator(seed: 123))
-        for _ in 0..<4000 {
+        for _ in 0..<8000 {
             var json = maker.schema(4)
             guard case .object(var members) = json, let name = members.keys.randomElement(using: &maker.random) else {
                 continue

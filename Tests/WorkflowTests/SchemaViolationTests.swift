@@ -26,10 +26,13 @@ struct SchemaViolationTests {
         let schema = try schema(#"{"items":{"minimum":1,"multipleOf":2}}"#)
         #expect(
             schema.validate([4, 0, -1]) == [
-                Violation(pointer: JSONPointer(tokens: ["1"]), keyword: "minimum", detail: ["minimum": 1, "actual": 0]),
-                Violation(pointer: JSONPointer(tokens: ["2"]), keyword: "minimum", detail: ["minimum": 1, "actual": -1]),
                 Violation(
-                    pointer: JSONPointer(tokens: ["2"]), keyword: "multipleOf", detail: ["multipleOf": 2, "actual": -1]),
+                    pointer: JSONPointer(tokens: ["1"]), keyword: "minimum", detail: ["minimum": 1, "actual": 0]),
+                Violation(
+                    pointer: JSONPointer(tokens: ["2"]), keyword: "minimum", detail: ["minimum": 1, "actual": -1]),
+                Violation(
+                    pointer: JSONPointer(tokens: ["2"]), keyword: "multipleOf",
+                    detail: ["multipleOf": 2, "actual": -1]),
             ])
     }
 
@@ -91,7 +94,9 @@ struct SchemaViolationTests {
         let document = try schema(
             #"{"properties":{"task":{"properties":{"title":{"x-title":{"vi":"Tên","en":"Name"}}}}}}"#)
         let violations = part.validate([:], root: JSONPointer(tokens: ["task"]))
-        #expect(violations.map { $0.message(.en, titles: document) } == ["/task/title (Name): is missing and must be given"])
+        #expect(
+            violations.map { $0.message(.en, titles: document) } == ["/task/title (Name): is missing and must be given"]
+        )
     }
 
     @Test func testChoicesAndHintsAppearInMessages() throws {
@@ -108,7 +113,10 @@ struct SchemaViolationTests {
 
     @Test(arguments: [
         (#"{"type":"string"}"#, "1", "type", "phải là văn bản", "must be text"),
-        (#"{"type":["integer","null"]}"#, #""a""#, "type", "phải là số nguyên hoặc để trống", "must be a whole number or empty"),
+        (
+            #"{"type":["integer","null"]}"#, #""a""#, "type", "phải là số nguyên hoặc để trống",
+            "must be a whole number or empty"
+        ),
         (#"{"type":"object"}"#, "null", "type", "không được để trống", "must not be empty"),
         (#"{"enum":["a",1]}"#, "2", "enum", "phải là một trong các giá trị: a, 1", "must be one of: a, 1"),
         (#"{"const":true}"#, "2", "const", "phải là true", "must be true"),

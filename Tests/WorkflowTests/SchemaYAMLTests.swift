@@ -86,7 +86,8 @@ struct SchemaYAMLTests {
         }
         var wide = "a0: &a0 [x]\n"
         for level in 1...4 {
-            wide += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 4).joined(separator: ",") + "]\n"
+            wide +=
+                "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 4).joined(separator: ",") + "]\n"
         }
         #expect(try YAMLDocument.parse(wide + "b: 1\n")["a4"]?.arrayValue?.count == 4)
     }

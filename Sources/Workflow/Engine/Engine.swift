@@ -49,6 +49,23 @@ public enum Engine {
         return Set(ballots.compactMap { definition.ballots[$0] }.flatMap { roles.principals([$0.electorate]) })
     }
 
+    /// Who may read a case: the definition's readers and the person whom it is about.
+    public static func readers(of current: Case, definition: Definition, context: Context) -> [Principal] {
+        Step(current, definition: definition, context: context).readers(of: current.document)
+    }
+
+    /// Whether the context's actor may send this event to a case; a ballot or a condition may still refuse it.
+    public static func maySend(
+        _ event: EventDefinition, to current: Case, definition: Definition, context: Context
+    ) -> Bool {
+        do throws(Refusal) {
+            try Step(current, definition: definition, context: context).authorise(event)
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /// The official and the unit that a case opened with `form` would be about: what the context must know of them.
     public static func subject(ofOpening form: JSON, definition: Definition) -> (official: String?, unit: String?) {
         var document: JSON = [:]

@@ -30,8 +30,9 @@ struct DecimalDivisor: Sendable {
     /// 2⁵⁰: below it the product of a Double and a scale is less than a half away from the decimal product.
     private static let exact: Double = 1_125_899_906_842_624
 
-    /// How many times 1/`scale` the decimal number is that `value` stands for; nil when that is not whole. Both operands
-    /// of the division are exact, so its result is the Double nearest to the decimal number (IEEE 754): `value`, or not.
+    /// How many times 1/`scale` the decimal number is that `value` stands for; nil when that is not whole. Both
+    /// operands of the division are exact, so its result is the Double nearest to the decimal number (IEEE 754), which
+    /// is `value` or not.
     private static func units(of value: Double, scale: Double) -> Int? {
         let units = (value * scale).rounded()
         return abs(units) < exact && units / scale == value ? Int(units) : nil

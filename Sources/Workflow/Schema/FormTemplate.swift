@@ -71,8 +71,8 @@ public struct FormTemplate {
 
     // MARK: What the schema says
 
-    /// The schemas and those that they apply to the same value and that a filled-in form meets: references, `allOf`, and
-    /// the first alternative.
+    /// The schemas and those that they apply to the same value and that a filled-in form meets: references, `allOf`,
+    /// and the first alternative.
     private func applied(_ indices: [Int]) -> [Int] {
         var found: [Int] = []
         func add(_ index: Int) {
@@ -182,7 +182,8 @@ public struct FormTemplate {
     private func explanation(_ field: Field, _ schemas: [Int], isElement: Bool = false) -> [String] {
         let nodes = schemas.map { schema.nodes[$0] }
         let title = nodes.lazy.compactMap { $0.text("x-title", language, orElse: "title") }.first
-        var facts = isElement ? [] : [field.isRequired ? pick("bắt buộc", "required") : pick("không bắt buộc", "optional")]
+        var facts =
+            isElement ? [] : [field.isRequired ? pick("bắt buộc", "required") : pick("không bắt buộc", "optional")]
         if !field.requiredWith.isEmpty, !field.isRequired {
             let names = field.requiredWith.joined(separator: ", ")
             facts = [pick("bắt buộc nếu điền \(names)", "required if \(names) is given")]
@@ -191,8 +192,10 @@ public struct FormTemplate {
         if let value = nodes.lazy.compactMap({ $0.source["default"] }).first {
             facts.append(pick("mặc định \(value)", "default \(value)"))
         }
-        var texts = [([title].compactMap { $0 } + (facts.isEmpty ? [] : ["(\(facts.joined(separator: "; ")))"]))
-            .joined(separator: " ")]
+        var texts = [
+            ([title].compactMap { $0 } + (facts.isEmpty ? [] : ["(\(facts.joined(separator: "; ")))"]))
+                .joined(separator: " ")
+        ]
         texts += nodes.lazy.compactMap { $0.text("x-hint", language, orElse: "description") }.prefix(1)
         for node in nodes {
             guard let choices = node.rules.choices else { continue }
@@ -210,7 +213,8 @@ public struct FormTemplate {
         func range(_ minimum: Int?, _ maximum: Int?, _ vi: String, _ en: String) {
             switch (minimum, maximum) {
             case (let minimum?, let maximum?) where minimum == maximum: facts.append("\(minimum) \(pick(vi, en))")
-            case (let minimum?, let maximum?): facts.append(pick("\(minimum) đến \(maximum) \(vi)", "\(minimum) to \(maximum) \(en)"))
+            case (let minimum?, let maximum?):
+                facts.append(pick("\(minimum) đến \(maximum) \(vi)", "\(minimum) to \(maximum) \(en)"))
             case (let minimum?, nil): facts.append(pick("ít nhất \(minimum) \(vi)", "at least \(minimum) \(en)"))
             case (nil, let maximum?): facts.append(pick("nhiều nhất \(maximum) \(vi)", "at most \(maximum) \(en)"))
             case (nil, nil): break
@@ -264,7 +268,8 @@ public struct FormTemplate {
         text.utf8.count < 100 && !["true", "false", "null"].contains(text)
             && text.utf8.first.map { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A } ?? false
             && text.utf8.allSatisfy { byte in
-                byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A || byte >= 0x30 && byte <= 0x39 || byte == 0x5F || byte == 0x2D
+                byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A || byte >= 0x30 && byte <= 0x39 || byte == 0x5F
+                    || byte == 0x2D
             }
     }
 

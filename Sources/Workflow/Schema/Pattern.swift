@@ -1,7 +1,8 @@
 /// A regular expression of `pattern`, matched in time linear in the text: no pattern and no text can make it hang.
 ///
-/// The syntax is ECMAScript's with the flag `u`, which JSON Schema asks for: `^ $ . | ( ) (?: ) (?<name> ) [ ] * + ? {n}
-/// {n,} {n,m}` and their lazy forms, `\d \w \s \b \p{L}` and their opposites, `\n \r \t \f \v \0 \xHH \uHHHH \u{…}`.
+/// The syntax is ECMAScript's with the flag `u`, which JSON Schema asks for: `^ $ . | ( ) (?: ) (?<name> ) [ ]`, `* + ?
+/// {n} {n,} {n,m}` and their lazy forms, `\d \w \s \b \p{L}` and their opposites, `\n \r \t \f \v \0 \xHH \uHHHH
+/// \u{…}`.
 /// `\d`, `\w` and `\b` know ASCII only; `\p` takes a general category (`\p{L}`, `\p{Lu}`, `\p{Nd}` …). A match may
 /// begin and end anywhere in the text. Refused: look-ahead, look-behind and back references (use `allOf` and `not`).
 struct Pattern: Sendable {

@@ -124,7 +124,9 @@ struct PatternCompiler {
             if take("<" as Unicode.Scalar) {
                 let start = position
                 while let scalar = next, PatternSet.word.contains(scalar) { position += 1 }
-                guard position > start, take(">" as Unicode.Scalar) else { throw PatternError(reason: "'(?<' has no name and '>'") }
+                guard position > start, take(">" as Unicode.Scalar) else {
+                    throw PatternError(reason: "'(?<' has no name and '>'")
+                }
             } else if !take(":" as Unicode.Scalar) {
                 throw PatternError(reason: "'(?' begins no supported group")
             }

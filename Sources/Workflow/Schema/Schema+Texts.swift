@@ -33,7 +33,9 @@ extension Schema {
                         if let member = object.members[token]?.schema { return member }
                         if let additional = object.additional { return additional }
                     }
-                    guard let array = nodes[index].rules.array, let element = Int(token), element >= 0 else { return nil }
+                    guard let array = nodes[index].rules.array, let element = Int(token), element >= 0 else {
+                        return nil
+                    }
                     return element < array.prefixItems.count ? array.prefixItems[element] : array.items
                 })
         }

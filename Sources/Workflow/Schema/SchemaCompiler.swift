@@ -201,7 +201,8 @@ struct SchemaCompiler {
             refuse(place, "must be \"#\", \"#/…\" or \"#anchor\": only schemas of the same file can be used")
             return nil
         }
-        let target = fragment.isEmpty || fragment.hasPrefix("/")
+        let target =
+            fragment.isEmpty || fragment.hasPrefix("/")
             ? JSONPointer(fragment).flatMap { indices[$0] } : anchors[fragment]
         if target == nil { refuse(place, "there is no schema at \"\(text)\"") }
         return target

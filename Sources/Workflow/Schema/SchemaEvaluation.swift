@@ -46,7 +46,8 @@ struct SchemaEvaluation {
         let tokens = member.map { path + [$0] } ?? path
         violations.append(
             Violation(
-                pointer: JSONPointer(tokens: tokens), keyword: keyword, detail: detail(), rootLength: root.tokens.count))
+                pointer: JSONPointer(tokens: tokens), keyword: keyword, detail: detail(), rootLength: root.tokens.count)
+        )
         return violations.count >= Schema.maximumViolations
     }
 
@@ -128,10 +129,14 @@ struct SchemaEvaluation {
     }
 
     private mutating func check(number: JSON, _ rules: SchemaNode.NumberRules) -> Bool {
-        if let limit = rules.minimum, number.isLess(than: limit), fails("minimum", ["minimum": limit, "actual": number]) {
+        if let limit = rules.minimum, number.isLess(than: limit),
+            fails("minimum", ["minimum": limit, "actual": number])
+        {
             return false
         }
-        if let limit = rules.maximum, limit.isLess(than: number), fails("maximum", ["maximum": limit, "actual": number]) {
+        if let limit = rules.maximum, limit.isLess(than: number),
+            fails("maximum", ["maximum": limit, "actual": number])
+        {
             return false
         }
         if let limit = rules.exclusiveMinimum, !limit.isLess(than: number),
@@ -232,7 +237,9 @@ struct SchemaEvaluation {
     private mutating func checkCombinations(_ rules: SchemaNode.Rules, _ value: JSON) -> Bool {
         if let reference = rules.reference, stops(check(reference, value)) { return false }
         for schema in rules.allOf where stops(check(schema, value)) { return false }
-        if !rules.anyOf.isEmpty, matches(in: rules.anyOf, value, atMost: 1) == 0, failsBranches("anyOf", rules.anyOf, value) {
+        if !rules.anyOf.isEmpty, matches(in: rules.anyOf, value, atMost: 1) == 0,
+            failsBranches("anyOf", rules.anyOf, value)
+        {
             return false
         }
         if !rules.oneOf.isEmpty {

@@ -36,7 +36,8 @@ extension Violation {
             return pick("không được để trống", "must not be empty")
         case "type":
             let types = (detail["type"]?.arrayValue ?? []).compactMap { SchemaTypes(name: $0.stringValue ?? "") }
-            return pick("phải là ", "must be ") + types.map { $0.name(language) }.joined(separator: pick(" hoặc ", " or "))
+            return pick("phải là ", "must be ")
+                + types.map { $0.name(language) }.joined(separator: pick(" hoặc ", " or "))
         case "enum":
             let choices = detail["enum"]?.arrayValue ?? []
             let names = choices.prefix(Self.maximumChoices).map { choice in

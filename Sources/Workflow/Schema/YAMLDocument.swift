@@ -4,14 +4,14 @@ import Yams
 
 /// A YAML text as JSON, with the place of everything in it.
 ///
-/// Only what is unmistakable becomes something else than text: `true`, `false`, `null`, `~`, nothing at all, and numbers
-/// as JSON writes them. So `no`, `2022-07-31`, `0905123456` and `12:30` stay the texts that a clerk typed. Refused: a
-/// key given twice, keys that are not text, tags, merge keys (`<<`), several documents, and more aliases than
-/// ``maximumAliases``.
+/// Only what is unmistakable becomes something else than text: `true`, `false`, `null`, `~`, nothing at all, and
+/// numbers as JSON writes them. So `no`, `2022-07-31`, `0905123456` and `12:30` stay the texts that a clerk typed.
+/// Refused: a key given twice, keys that are not text, tags, merge keys (`<<`), several documents, and more aliases
+/// than ``maximumAliases``.
 public struct YAMLDocument: Sendable {
     /// UTF-8 bytes of a text at most.
     public static let maximumLength = 4 << 20
-    /// Aliases (`*name`) in a text at most; each repeats what its anchor names, so that many could multiply without end.
+    /// Aliases (`*name`) in a text at most; each repeats what its anchor names, and many could multiply without end.
     public static let maximumAliases = 16
 
     public let value: JSON
@@ -59,7 +59,8 @@ public struct YAMLDocument: Sendable {
         var sign: Unicode.Scalar = " "
         for scalar in text.unicodeScalars {
             column += 1
-            let isName = scalar.properties.isAlphabetic || scalar == "_" || scalar == "-" || ("0"..."9").contains(scalar)
+            let isName =
+                scalar.properties.isAlphabetic || scalar == "_" || scalar == "-" || ("0"..."9").contains(scalar)
             if isName, sign != " " {
                 if sign == "&" { anchors += 1 } else { aliases += 1 }
                 if aliases > maximumAliases, tooMany == nil { tooMany = YAMLPosition(line: line, column: column - 1) }
@@ -125,7 +126,9 @@ public struct YAMLDocument: Sendable {
                 throw YAMLError(reason: "a key must be a text", position: position)
             }
             try checkTag(scalar.tag, ["", "!", "tag:yaml.org,2002:str"], position)
-            if scalar.style == .plain, scalar.string.isEmpty { throw YAMLError(reason: "a key is empty", position: position) }
+            if scalar.style == .plain, scalar.string.isEmpty {
+                throw YAMLError(reason: "a key is empty", position: position)
+            }
             if scalar.style == .plain, scalar.string == "<<" {
                 throw YAMLError(reason: "merge keys (<<) are not supported: write the members out", position: position)
             }
@@ -148,7 +151,8 @@ public struct YAMLDocument: Sendable {
                 } catch {
                     // A whole number beyond 64 bits, and nothing else, consists of digits without a leading zero.
                     let digits = text.utf8.drop { $0 == UInt8(ascii: "-") }
-                    let isNumber = digits.count > 1 && digits.first != UInt8(ascii: "0")
+                    let isNumber =
+                        digits.count > 1 && digits.first != UInt8(ascii: "0")
                         && digits.allSatisfy { (0x30...0x39).contains($0) }
                     guard isNumber else { return .string(text) }
                     throw YAMLError(
@@ -168,11 +172,14 @@ public struct YAMLDocument: Sendable {
 extension YAMLError {
     /// Yams' error, with its place found again.
     fileprivate init(_ error: any Error, _ text: String) {
-        func position(_ mark: Mark) -> YAMLPosition { YAMLPosition(line: max(mark.line, 1), column: max(mark.column, 1)) }
+        func position(_ mark: Mark) -> YAMLPosition {
+            YAMLPosition(line: max(mark.line, 1), column: max(mark.column, 1))
+        }
         switch error as? YamlError {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
-            self.init(reason: [context?.text, problem].compactMap { $0 }.joined(separator: ": "), position: position(mark))
+            self.init(
+                reason: [context?.text, problem].compactMap { $0 }.joined(separator: ": "), position: position(mark))
         case .duplicatedKeysInMapping(let names, let context):
             let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
             self.init(reason: "\(list) is given twice", position: position(context.mark))

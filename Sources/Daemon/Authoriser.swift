@@ -1,0 +1,79 @@
+import Foundation
+import PluginKit
+import Synchronization
+import Varlink
+import Workflow
+
+/// Says who a peer is: uid → login → official → posts today → roles. Whoever is not known is nobody.
+final class Authoriser: Sendable {
+    private let directory: DirectoryCache
+    private let administrators: Set<String>
+    private let gateways: Set<String>
+    private let logins = Mutex(TwoGenerationCache<UInt32, String>(capacity: 500))
+
+    enum Failure: Error {
+        /// The login belongs to no official, or the person or absent official does not exist.
+        case unknown(String)
+        /// Only a gateway may say for whom it speaks.
+        case notAGateway(login: String)
+        case noDelegation(from: String)
+    }
+
+    /// - Parameters:
+    ///   - administrators: Logins (or uids) that may manage the daemon; root and the daemon's own user always may.
+    ///   - gateways: Logins (or uids) that may speak for officials whom they have authenticated.
+    init(directory: DirectoryCache, administrators: [String], gateways: [String]) {
+        self.directory = directory
+        self.administrators = Set(administrators)
+        self.gateways = Set(gateways)
+    }
+
+    func caller(
+        _ peer: Peer, person: String? = nil, onBehalfOf absent: String? = nil, on day: LocalDate
+    ) async throws -> Caller {
+        let login = login(of: peer.uid)
+        let names: Set<String> = [login, String(peer.uid)]
+        let isGateway = !gateways.isDisjoint(with: names)
+        let isAdministrator = isAdministrator(peer)
+        let official: Official?
+        if let person {
+            guard isGateway else { throw Failure.notAGateway(login: login) }
+            official = try await directory.official(person)
+            if official == nil { throw Failure.unknown(person) }
+        } else {
+            official = try await directory.official(login: login)
+        }
+        var caller = Caller(
+            uid: peer.uid, login: login, isAdministrator: isAdministrator, isGateway: isGateway, official: official)
+        guard let official else { return caller }
+        guard let absent else {
+            caller.principals = try await directory.principals(of: official.id, on: day)
+            return caller
+        }
+        let delegation = try await directory.delegation(to: official.id, of: absent, on: day)
+        guard delegation.held else { throw Failure.noDelegation(from: absent) }
+        caller.absent = absent
+        caller.principals = try await directory.principals(of: absent, on: day).filter { principal in
+            guard let roles = delegation.roles, case .role(let role, _) = principal else { return delegation.roles == nil }
+            return roles.contains(role)
+        }
+        return caller
+    }
+
+    /// Root, the daemon's own user, and those whom the configuration names.
+    func isAdministrator(_ peer: Peer) -> Bool {
+        peer.uid == 0 || peer.uid == geteuid() || !administrators.isDisjoint(with: [login(of: peer.uid), String(peer.uid)])
+    }
+
+    private func login(of uid: UInt32) -> String {
+        if let known = logins.withLock({ $0[uid] }) { return known }
+        var entry = passwd()
+        var result: UnsafeMutablePointer<passwd>?
+        let login = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in
+            getpwuid_r(uid, &entry, buffer.baseAddress!, buffer.count, &result) == 0 && result != nil
+                ? String(cString: entry.pw_name) : String(uid)
+        }
+        logins.withLock { $0[uid] = login }
+        return login
+    }
+}

@@ -1,0 +1,21 @@
+import PluginKit
+import Workflow
+
+/// Somebody at the daemon's socket, known by the operating system.
+struct Caller: Sendable {
+    let uid: UInt32
+    /// The account's name; the uid in digits when it has none.
+    let login: String
+    let isAdministrator: Bool
+    let isGateway: Bool
+    /// The official of the login, or the one for whom the gateway speaks.
+    let official: Official?
+    /// The absent official for whom the caller acts, and the roles that the delegation is limited to.
+    var absent: String?
+    /// What the caller is today, on behalf of the absent official when there is one.
+    var principals: Set<Principal> = []
+
+    var actor: Actor {
+        Actor(official: official?.id, onBehalfOf: absent, gateway: isGateway && official != nil ? login : nil)
+    }
+}

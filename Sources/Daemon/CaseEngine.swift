@@ -1,0 +1,246 @@
+import JSONCore
+import Logging
+import PluginKit
+import Workflow
+
+/// Carries out commands: finds what the decision depends on, has it decided, commits it. Commands for one case go one after
+/// another; different cases go side by side and share the disk's fsync.
+actor CaseEngine {
+    let directory: DirectoryCache
+    let catalog: WorkflowCatalog
+    private let storage: StorageHandle
+    private let pipeline: CommitPipeline
+    private let clock: any Clock
+    private let calendar: @Sendable () -> WorkCalendar
+    private let logger: Logger
+    private var cache: TwoGenerationCache<String, Case>
+    /// Commands that wait for the case; a case that is a key here is being worked on.
+    private var queues: [String: [CheckedContinuation<Void, Never>]] = [:]
+
+    init(
+        storage: StorageHandle, catalog: WorkflowCatalog, directory: DirectoryCache, pipeline: CommitPipeline,
+        clock: any Clock, calendar: @escaping @Sendable () -> WorkCalendar, cachedCases: Int, logger: Logger
+    ) {
+        self.storage = storage
+        self.catalog = catalog
+        self.directory = directory
+        self.pipeline = pipeline
+        self.clock = clock
+        self.calendar = calendar
+        self.logger = logger
+        cache = TwoGenerationCache(capacity: cachedCases)
+    }
+
+    /// What became of a command.
+    struct Answer: Sendable {
+        let caseID: String
+        let version: Int
+        let state: String
+    }
+
+    enum Failure: Error {
+        case caseNotFound(String)
+        case workflowNotFound(String)
+        case unitNotFound(String)
+        case personNotFound(String)
+        /// The key was used for something else, with this case.
+        case keyReused(key: String, caseID: String)
+        /// Others keep changing the case.
+        case busy(String)
+    }
+
+    var today: LocalDate { calendar().date(at: clock.now) }
+
+    // MARK: - Commands
+
+    func open(workflow name: String, form: JSON, caller: Caller, request: Transaction.Request) async throws -> Answer {
+        guard let definition = catalog.newest(name) else { throw Failure.workflowNotFound(name) }
+        var context = try await context(caller)
+        let about = Engine.subject(ofOpening: form, definition: definition)
+        do {
+            if let unit = about.unit {
+                context.units = try await directory.path(of: unit, on: today)
+                if context.units.isEmpty { throw Failure.unitNotFound(unit) }
+            }
+            if let official = about.official {
+                guard try await directory.official(official) != nil else { throw Failure.personNotFound(official) }
+                context.subjectPrincipals = try await directory.principals(of: official, on: today)
+            }
+            while true {
+                let id = CaseID.make(at: clock.now)
+                var transaction = try Engine.decide(
+                    .open(id: id, form: form), on: nil, definition: definition, context: context)
+                transaction.request = request
+                switch try await commit(transaction) {
+                case .committed: return Answer(caseID: id, version: 1, state: transaction.changes[0].after.state)
+                case .duplicate(let recorded): return try Self.answer(recorded, to: request)
+                // Another case has got the same id in the same millisecond.
+                case .conflict: continue
+                }
+            }
+        } catch let error where error is Refusal || error is Failure {
+            // It may have been carried out already, and be refused now because of that.
+            if let recorded = try await storage.storage.findRequest(scope: request.scope, key: request.key) {
+                return try Self.answer(recorded, to: request)
+            }
+            throw error
+        }
+    }
+
+    func send(
+        _ event: String, to id: String, form: JSON?, expectedVersion: Int?, reason: String?, caller: Caller,
+        request: Transaction.Request
+    ) async throws -> Answer {
+        await begin(id)
+        defer { end(id) }
+        let command = Command.send(event: event, form: form, expectedVersion: expectedVersion, reason: reason)
+        for _ in 0..<5 {
+            guard let current = try await load(id) else { throw Failure.caseNotFound(id) }
+            let definition = try await definition(of: current)
+            var context = try await context(caller, for: current)
+            try await resolve(command, on: current, definition, &context)
+            var transaction: Transaction
+            do throws(Refusal) {
+                transaction = try Engine.decide(command, on: current, definition: definition, context: context)
+            } catch {
+                if let recorded = try await storage.storage.findRequest(scope: request.scope, key: request.key) {
+                    return try Self.answer(recorded, to: request)
+                }
+                throw error
+            }
+            transaction.request = request
+            switch try await commit(transaction) {
+            case .committed:
+                let after = transaction.changes[0].after
+                return Answer(caseID: id, version: after.version, state: after.state)
+            case .duplicate(let recorded): return try Self.answer(recorded, to: request)
+            case .conflict: cache[id] = nil  // another daemon on the same store was faster: look again
+            }
+        }
+        throw Failure.busy(id)
+    }
+
+    /// Carries out a timer; one that is no longer there has been carried out, or its state was left.
+    func fire(_ timer: CaseTimer, of id: String) async throws {
+        await begin(id)
+        defer { end(id) }
+        for _ in 0..<5 {
+            guard let current = try await load(id), current.timers.contains(where: { $0.id == timer.id }) else { return }
+            let definition = try await definition(of: current)
+            var context = try await context(nil, for: current)
+            if timer.kind == .open, let recurrence = definition.states[current.state]?.recurring[timer.name] {
+                guard let child = catalog.newest(recurrence.workflow) else {
+                    throw Failure.workflowNotFound(recurrence.workflow)
+                }
+                context.child = Context.Child(
+                    id: CaseID.make(at: clock.now), definition: child,
+                    units: try await path(ofUnit: current.unit), subjectPrincipals: context.subjectPrincipals)
+            }
+            let transaction = try Engine.decide(
+                .fire(timer: timer.id), on: current, definition: definition, context: context)
+            if case .conflict = try await commit(transaction) {
+                cache[id] = nil
+                continue
+            }
+            return
+        }
+        throw Failure.busy(id)
+    }
+
+    private func commit(_ transaction: Transaction) async throws(StorageError) -> Outcome {
+        do throws(StorageError) {
+            let outcome = try await pipeline.commit(transaction)
+            if case .committed = outcome {
+                for change in transaction.changes { cache[change.after.id] = change.after }
+            }
+            return outcome
+        } catch {
+            // Whether it was carried out may be unknown: the store knows.
+            for change in transaction.changes { cache[change.after.id] = nil }
+            throw error
+        }
+    }
+
+    private static func answer(_ recorded: RecordedRequest, to request: Transaction.Request) throws(Failure) -> Answer {
+        guard recorded.digest == request.digest else {
+            throw .keyReused(key: request.key, caseID: recorded.caseID)
+        }
+        return Answer(caseID: recorded.caseID, version: recorded.version, state: recorded.state)
+    }
+
+    // MARK: - Reading
+
+    /// The case, its definition and the caller's view of it, when the caller may read it.
+    func view(_ id: String, caller: Caller) async throws -> (current: Case, definition: Definition, context: Context) {
+        guard let current = try await load(id) else { throw Failure.caseNotFound(id) }
+        let definition = try await definition(of: current)
+        let context = try await context(caller, for: current)
+        let readers = Engine.readers(of: current, definition: definition, context: context)
+        // What somebody may not read does not exist for him.
+        guard readers.contains(where: caller.principals.contains) else { throw Failure.caseNotFound(id) }
+        return (current, definition, context)
+    }
+
+    private func load(_ id: String) async throws(StorageError) -> Case? {
+        if let known = cache[id] { return known }
+        guard let found = try await storage.storage.loadCases(ids: [id]).first else { return nil }
+        // A commit may have put a newer one there meanwhile.
+        if let known = cache[id], known.version >= found.version { return known }
+        cache[id] = found
+        return found
+    }
+
+    private func definition(of current: Case) async throws -> Definition {
+        guard let definition = try await catalog.definition(current.workflow, version: current.definition) else {
+            throw Failure.workflowNotFound("\(current.workflow)@\(current.definition)")
+        }
+        return definition
+    }
+
+    // MARK: - Context
+
+    private func context(_ caller: Caller?, for current: Case? = nil) async throws(StorageError) -> Context {
+        let calendar = calendar()
+        let now = clock.now
+        var context = Context(
+            now: now, calendar: calendar, actor: caller?.actor ?? .system, principals: caller?.principals ?? [])
+        if let subject = current?.subject {
+            context.subjectPrincipals = try await directory.principals(of: subject, on: calendar.date(at: now))
+        }
+        return context
+    }
+
+    private func path(ofUnit unit: String?) async throws(StorageError) -> [Context.UnitLevel] {
+        guard let unit else { return [] }
+        return try await directory.path(of: unit, on: today)
+    }
+
+    private func resolve(
+        _ command: Command, on current: Case, _ definition: Definition, _ context: inout Context
+    ) async throws(StorageError) {
+        for role in Engine.electorates(of: command, on: current, definition: definition, context: context) {
+            context.electorates[role] = try await directory.holders(of: role, on: context.calendar.date(at: context.now))
+        }
+    }
+
+    // MARK: - Order
+
+    private func begin(_ id: String) async {
+        if queues[id] == nil {
+            queues[id] = []
+            return
+        }
+        await withCheckedContinuation { queues[id, default: []].append($0) }
+    }
+
+    private func end(_ id: String) {
+        guard var queue = queues[id] else { return }
+        if queue.isEmpty {
+            queues[id] = nil
+        } else {
+            let next = queue.removeFirst()
+            queues[id] = queue
+            next.resume()
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import DequeModule
+import PluginKit
+import Workflow
+
+/// Gathers the transactions of concurrent commands, so that they share one call and one fsync: while a batch is on its way to
+/// the disk, the next one fills.
+actor CommitPipeline {
+    /// Transactions of one call.
+    static let largestBatch = 256
+
+    private let storage: StorageHandle
+    private let onCommit: @Sendable ([Transaction]) -> Void
+    private var waiting: Deque<(transaction: Transaction, answer: CheckedContinuation<Result<Outcome, StorageError>, Never>)> = []
+    private var isRunning = false
+
+    /// - Parameter onCommit: Called with what each batch committed.
+    init(storage: StorageHandle, onCommit: @escaping @Sendable ([Transaction]) -> Void) {
+        self.storage = storage
+        self.onCommit = onCommit
+    }
+
+    /// Returns when the transaction is on disk, or was refused.
+    func commit(_ transaction: Transaction) async throws(StorageError) -> Outcome {
+        let result = await withCheckedContinuation { answer in
+            waiting.append((transaction, answer))
+            if !isRunning {
+                isRunning = true
+                Task { await run() }
+            }
+        }
+        return try result.get()
+    }
+
+    private func run() async {
+        while !waiting.isEmpty {
+            let count = min(waiting.count, Self.largestBatch)
+            let batch = Array(waiting.prefix(count))
+            waiting.removeFirst(count)
+            do throws(StorageError) {
+                let outcomes = try await storage.storage.commit(batch.map(\.transaction))
+                onCommit(
+                    zip(batch, outcomes).compactMap { entry, outcome in
+                        if case .committed = outcome { entry.transaction } else { nil }
+                    })
+                for (entry, outcome) in zip(batch, outcomes) { entry.answer.resume(returning: .success(outcome)) }
+            } catch {
+                for entry in batch { entry.answer.resume(returning: .failure(error)) }
+            }
+        }
+        isRunning = false
+    }
+}

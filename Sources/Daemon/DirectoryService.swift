@@ -1,0 +1,217 @@
+import JSONCore
+import Logging
+import OrderedCollections
+import PluginKit
+import Synchronization
+import Varlink
+import Workflow
+
+/// Serves `org.rotationd.Directory`.
+final class DirectoryService: Sendable {
+    private let engine: CaseEngine
+    private let directory: DirectoryCache
+    private let authoriser: Authoriser
+    private let storage: StorageHandle
+    private let clock: any Clock
+    private let logger: Logger
+    private let errors = ServiceErrors(interface: "org.rotationd.Directory")
+    /// Where each id of an import that is being staged was first seen, to find those given twice.
+    private let staged = Mutex<[String: Staged]>([:])
+
+    private struct Staged {
+        /// By table and id: the file and line.
+        var places: [String: (file: String, line: Int)] = [:]
+    }
+
+    /// Imports that are staged at the same time; more are refused, because each keeps its ids in memory.
+    private static let mostImports = 4
+
+    init(
+        engine: CaseEngine, directory: DirectoryCache, authoriser: Authoriser, storage: StorageHandle,
+        clock: any Clock, logger: Logger
+    ) {
+        self.engine = engine
+        self.directory = directory
+        self.authoriser = authoriser
+        self.storage = storage
+        self.clock = clock
+        self.logger = logger
+    }
+
+    var interface: ServedInterface {
+        func unary(
+            _ name: String, _ body: @escaping @Sendable (Call) async throws -> JSONObject
+        ) -> (String, MethodHandler) {
+            (
+                name,
+                .unary { [errors, logger] call in
+                    do {
+                        return try await body(call)
+                    } catch {
+                        let answer = errors.translate(error, operation: name)
+                        if let answer = answer as? VarlinkError, !answer.name.hasSuffix("Unavailable") {
+                            logger.notice(
+                                "refused",
+                                metadata: ["uid": "\(call.peer.uid)", "method": "\(name)", "error": "\(answer.name)"])
+                        }
+                        throw answer
+                    }
+                }
+            )
+        }
+        return ServedInterface(
+            DaemonInterfaces.directory,
+            handlers: Dictionary(
+                uniqueKeysWithValues: [
+                    unary("WhoAmI", whoAmI), unary("ListOfficials", listOfficials), unary("ListUnits", listUnits),
+                    unary("ListPosts", listPosts), unary("StageImport", stageImport),
+                    unary("ApplyImport", applyImport),
+                ]))
+    }
+
+    /// Everybody in the directory, gateways and administrators may read it.
+    private func reader(_ call: Call) async throws -> Caller {
+        let caller = try await authoriser.caller(
+            call.peer, person: call.parameters.optionalString("person"), on: await engine.today)
+        guard caller.official != nil || caller.isGateway || caller.isAdministrator else {
+            throw errors.unknownPerson(caller.login)
+        }
+        return caller
+    }
+
+    private func administrator(_ call: Call, _ operation: String) async throws -> Caller {
+        let caller = try await authoriser.caller(call.peer, on: await engine.today)
+        guard caller.isAdministrator else { throw errors.notAllowed(operation) }
+        return caller
+    }
+
+    private func day(_ call: Call) async throws -> LocalDate {
+        if let day = try call.parameters.optionalDate("on") { return day }
+        return await engine.today
+    }
+
+    @Sendable private func whoAmI(_ call: Call) async throws -> JSONObject {
+        let caller = try await reader(call)
+        let today = await engine.today
+        let delegations =
+            if let official = caller.official {
+                try await storage.storage.findDelegations(deputy: official.id, on: today)
+            } else { [Delegation]() }
+        let roles = caller.principals.filter { if case .role = $0 { true } else { false } }.map(\.description).sorted()
+        let json: JSONObject = [
+            "login": .string(caller.login), "official": caller.official.map { .object($0.json) } ?? .null,
+            "roles": .array(roles.map(JSON.string)), "delegations": .array(delegations.map { .object($0.json) }),
+            "gateway": .bool(caller.isGateway), "administrator": .bool(caller.isAdministrator),
+        ]
+        return json.withoutNulls
+    }
+
+    @Sendable private func listOfficials(_ call: Call) async throws -> JSONObject {
+        _ = try await reader(call)
+        let page = try await storage.storage.findOfficials(
+            ids: call.parameters.optionalStrings("ids"), logins: nil, text: call.parameters.optionalString("text"),
+            cursor: call.parameters.optionalString("cursor"), limit: call.parameters.optionalInt("limit") ?? 100)
+        let json: JSONObject = [
+            "officials": .array(page.elements.map { .object($0.json) }), "cursor": JSON(page.cursor),
+        ]
+        return json.withoutNulls
+    }
+
+    @Sendable private func listUnits(_ call: Call) async throws -> JSONObject {
+        _ = try await reader(call)
+        let units = try await storage.storage.findUnits(
+            ids: call.parameters.optionalStrings("ids"), on: try await day(call))
+        return ["units": .array(units.map { .object($0.json) })]
+    }
+
+    @Sendable private func listPosts(_ call: Call) async throws -> JSONObject {
+        _ = try await reader(call)
+        let posts = try await storage.storage.findPosts(
+            official: call.parameters.optionalString("official"), unit: call.parameters.optionalString("unit"),
+            role: call.parameters.optionalString("role"), on: try await day(call))
+        return ["posts": .array(posts.map { .object($0.json) })]
+    }
+
+    // MARK: - Import
+
+    @Sendable private func stageImport(_ call: Call) async throws -> JSONObject {
+        _ = try await administrator(call, "StageImport")
+        let (name, table) = (try call.parameters.string("import"), try call.parameters.string("table"))
+        let file = try call.parameters.string("file")
+        let rows: DirectoryRows
+        do throws(CSVTable.Problem) {
+            let csv = (call.parameters["csv"]?.stringValue ?? "")
+            rows = DirectoryRows(
+                try CSVTable(csv, firstLine: call.parameters["firstLine"]?.intValue ?? 2), name: table)
+        } catch {
+            return ["rows": 0, "problems": [json(error, file)]]
+        }
+        var problems = rows.problems.map { json($0, file) }
+        let room = staged.withLock { staged in
+            guard staged[name] != nil || staged.count < Self.mostImports else { return false }
+            var places = staged[name] ?? Staged()
+            for (id, line) in rows.ids where !id.isEmpty {
+                if let first = places.places["\(table)/\(id)"] {
+                    problems.append(
+                        json(
+                            CSVTable.Problem(
+                                line: line, column: 1,
+                                message: LocalizedText(
+                                    vi: "mã \(id) đã có ở \(first.file):\(first.line)",
+                                    en: "the id \(id) was given at \(first.file):\(first.line) already")), file))
+                }
+            }
+            if problems.isEmpty {
+                for (id, line) in rows.ids { places.places["\(table)/\(id)"] = (file, line) }
+            }
+            staged[name] = places
+            return true
+        }
+        guard room else { throw errors.unavailable("\(Self.mostImports) imports are staged; apply one of them first") }
+        if problems.isEmpty { try await storage.storage.stageDirectory(import: name, rows.records) }
+        return ["rows": .int(rows.ids.count), "problems": .array(problems)]
+    }
+
+    private func json(_ problem: CSVTable.Problem, _ file: String) -> JSON {
+        [
+            "file": .string(file), "line": .int(problem.line), "column": .int(problem.column),
+            "message": problem.message.json,
+        ]
+    }
+
+    @Sendable private func applyImport(_ call: Call) async throws -> JSONObject {
+        let caller = try await administrator(call, "ApplyImport")
+        let name = try call.parameters.string("import")
+        guard let places = staged.withLock({ $0.removeValue(forKey: name) })?.places else {
+            throw errors.error("ImportNotFound", ["import": .string(name)])
+        }
+        let dryRun = try call.parameters.bool("dryRun")
+        let result = try await storage.storage.applyDirectory(
+            import: name, at: clock.now, by: caller.login, dryRun: dryRun)
+        if result.applied {
+            await directory.removeAll()
+            logger.notice(
+                "the directory was changed",
+                metadata: [
+                    "by": "\(caller.login)", "officials": "\(result.officials.added + result.officials.changed)",
+                    "posts": "\(result.posts.added + result.posts.changed)",
+                    "units": "\(result.units.added + result.units.changed)",
+                ])
+        }
+        let problems = result.missing.map { missing -> JSON in
+            let place = ["posts", "delegations", "units"].compactMap { places["\($0)/\(missing.referrer)"] }.first
+            return json(
+                CSVTable.Problem(
+                    line: place?.line ?? 0, column: 1,
+                    message: LocalizedText(
+                        vi: "\(missing.referrer): không có \(missing.kind == .unit ? "đơn vị" : "cán bộ") \(missing.id)",
+                        en: "\(missing.referrer): there is no \(missing.kind.rawValue) \(missing.id)")),
+                place?.file ?? "")
+        }
+        return [
+            "units": .object(result.units.json), "officials": .object(result.officials.json),
+            "posts": .object(result.posts.json), "delegations": .object(result.delegations.json),
+            "problems": .array(problems), "applied": .bool(result.applied),
+        ]
+    }
+}

@@ -1,0 +1,288 @@
+import JSONCore
+import Logging
+import PluginKit
+import Synchronization
+import Varlink
+import Workflow
+
+/// Serves `org.rotationd.Manager`.
+struct ManagerService: Sendable {
+    let settings: Settings
+    let engine: CaseEngine
+    let catalog: WorkflowCatalog
+    let authoriser: Authoriser
+    let storage: StorageHandle
+    let plugins: [PluginHost]
+    let timers: TimerService
+    let clock: any Clock
+    let startedAt: Timestamp
+    let reload: @Sendable () async throws -> [String]
+    let logger: Logger
+    private let errors = ServiceErrors(interface: "org.rotationd.Manager")
+
+    init(
+        settings: Settings, engine: CaseEngine, catalog: WorkflowCatalog, authoriser: Authoriser,
+        storage: StorageHandle, plugins: [PluginHost], timers: TimerService, clock: any Clock, startedAt: Timestamp,
+        logger: Logger, reload: @escaping @Sendable () async throws -> [String]
+    ) {
+        self.settings = settings
+        self.engine = engine
+        self.catalog = catalog
+        self.authoriser = authoriser
+        self.storage = storage
+        self.plugins = plugins
+        self.timers = timers
+        self.clock = clock
+        self.startedAt = startedAt
+        self.logger = logger
+        self.reload = reload
+    }
+
+    var interface: ServedInterface {
+        func unary(
+            _ name: String, _ body: @escaping @Sendable (Call) async throws -> JSONObject
+        ) -> (String, MethodHandler) {
+            (
+                name,
+                .unary { call in
+                    do { return try await body(call) } catch { throw errors.translate(error, operation: name) }
+                }
+            )
+        }
+        return ServedInterface(
+            DaemonInterfaces.manager,
+            handlers: Dictionary(
+                uniqueKeysWithValues: [
+                    unary("GetStatus", getStatus), unary("ListPlugins", listPlugins), unary("Reload", reloadAll),
+                    unary("Backup", backup), unary("GetClock", getClock), unary("AdvanceClock", advanceClock),
+                    (
+                        "Verify",
+                        .stream { call, replies in
+                            do { return try await verify(call, replies) } catch {
+                                throw errors.translate(error, operation: "Verify")
+                            }
+                        }
+                    ),
+                ]))
+    }
+
+    private func administrator(_ call: Call, _ operation: String) async throws {
+        // Known by uid alone, so that it works while the storage plugin is gone.
+        let caller = try? await authoriser.caller(call.peer, on: await engine.today)
+        let isAdministrator = caller?.isAdministrator ?? authoriser.isAdministrator(call.peer)
+        guard isAdministrator else {
+            logger.notice("refused", metadata: ["uid": "\(call.peer.uid)", "method": "\(operation)"])
+            throw errors.notAllowed(operation)
+        }
+    }
+
+    // MARK: - State
+
+    @Sendable private func getStatus(_ call: Call) async throws -> JSONObject {
+        if !authoriser.isAdministrator(call.peer) {
+            let caller = try await authoriser.caller(call.peer, on: await engine.today)
+            guard caller.official != nil || caller.isGateway else { throw errors.notAllowed("GetStatus") }
+        }
+        let plugins = plugins.map { ($0, $0.snapshot) }
+        var attention: [LocalizedText] = []
+        for (host, status) in plugins where status.state != .ready {
+            attention.append(
+                LocalizedText(
+                    vi: "Phần mở rộng \(host.address) chưa sẵn sàng: \(status.reason ?? "")",
+                    en: "The plugin \(host.address) is not ready: \(status.reason ?? "")"))
+        }
+        // Without the storage plugin the rest of the status is still worth having.
+        var statistics = StoreStatistics()
+        var counts: [CaseCount] = []
+        var settings: [String: String] = [:]
+        if let storage = try? storage.storage {
+            statistics = (try? await storage.statistics()) ?? statistics
+            counts = (try? await storage.countCases(CaseFilter(), by: [.workflow, .state, .overdue])) ?? []
+            for name in ["lastBackupAt", "lastVerifyAt", "lastVerifyProblems"] {
+                settings[name] = (try? await storage.loadSetting(name)) ?? nil
+            }
+        }
+        if statistics.messagesParked > 0 {
+            attention.append(
+                LocalizedText(
+                    vi: "\(statistics.messagesParked) thông báo không gửi được, cần xem lại",
+                    en: "\(statistics.messagesParked) messages could not be delivered and need a look"))
+        }
+        if let problems = settings["lastVerifyProblems"].flatMap({ Int($0) }), problems > 0 {
+            attention.append(
+                LocalizedText(
+                    vi: "Lần kiểm tra gần nhất thấy \(problems) chỗ sai", en: "The last verification found \(problems) problems"))
+        }
+        let json: JSONObject = [
+            "version": .string(RotationDaemon.version), "startedAt": JSON(startedAt),
+            "clock": .string(self.settings.isRehearsal ? "rehearsal" : "real"), "now": JSON(clock.now),
+            "plugins": .array(plugins.map { describe($0, $1) }),
+            "workflows": .array(
+                catalog.newest.map { ["name": .string($0.name), "version": .int($0.version)] }),
+            "states": .array(states(counts)), "cases": .int(statistics.cases),
+            "openCases": .int(statistics.openCases), "overdueCases": .int(statistics.overdueCases),
+            "events": .int(statistics.events), "messagesWaiting": .int(statistics.messagesWaiting),
+            "messagesParked": .int(statistics.messagesParked), "storageBytes": .int(statistics.sizeBytes),
+            "lastCommitAt": JSON(statistics.lastCommitAt), "lastBackupAt": JSON(settings["lastBackupAt"]),
+            "lastVerifyAt": JSON(settings["lastVerifyAt"]),
+            "lastVerifyProblems": JSON(settings["lastVerifyProblems"].flatMap { Int($0) }), "connections": 0,
+            "needsAttention": .array(attention.map(\.json)),
+        ]
+        return json.withoutNulls
+    }
+
+    private func states(_ counts: [CaseCount]) -> [JSON] {
+        var states: [[String]: (count: Int, overdue: Int)] = [:]
+        for count in counts where count.values.count == 3 {
+            let key = Array(count.values.prefix(2))
+            states[key, default: (0, 0)].count += count.count
+            if count.values[2] == "true" { states[key, default: (0, 0)].overdue += count.count }
+        }
+        return states.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { key, value in
+            let title = catalog.newest(key[0])?.states[key[1]]?.title ?? LocalizedText(vi: key[1], en: key[1])
+            return [
+                "workflow": .string(key[0]), "state": .string(key[1]), "title": title.json, "count": .int(value.count),
+                "overdue": .int(value.overdue),
+            ]
+        }
+    }
+
+    private func describe(_ host: PluginHost, _ status: PluginHost.Status) -> JSON {
+        let json: JSONObject = [
+            "name": .string(status.description?.name ?? host.address.name), "kind": .string(host.kind.rawValue),
+            "address": .string("\(host.address)"), "state": .string(status.state.rawValue),
+            "reason": JSON(status.reason), "version": JSON(status.description?.version),
+            "contract": JSON(status.description?.contract),
+            "latencyMilliseconds": status.latencyMilliseconds.map(JSON.init(number:)) ?? .null,
+            "restarts": .int(status.restarts),
+        ]
+        return .object(json.withoutNulls)
+    }
+
+    @Sendable private func listPlugins(_ call: Call) async throws -> JSONObject {
+        try await administrator(call, "ListPlugins")
+        return ["plugins": .array(plugins.map { describe($0, $0.snapshot) })]
+    }
+
+    // MARK: - Care
+
+    @Sendable private func reloadAll(_ call: Call) async throws -> JSONObject {
+        try await administrator(call, "Reload")
+        return ["problems": .array(try await reload().map(JSON.string))]
+    }
+
+    @Sendable private func backup(_ call: Call) async throws -> JSONObject {
+        try await administrator(call, "Backup")
+        let path = try call.parameters.string("path")
+        guard path.hasPrefix("/") else { throw VarlinkError.invalidParameter("path") }
+        let began = ContinuousClock.now
+        do {
+            let bytes = try await storage.storage.backup(to: path)
+            let took = ContinuousClock.now - began
+            try await storage.storage.saveSetting("lastBackupAt", value: clock.now.description)
+            logger.notice("a backup was written", metadata: ["path": "\(path)", "bytes": "\(bytes)"])
+            return ["bytes": .int(bytes), "milliseconds": .int(Int(took / .milliseconds(1)))]
+        } catch StorageError.backupFailed(let path, let reason) {
+            throw errors.error("BackupFailed", ["path": .string(path), "reason": .string(reason)])
+        } catch StorageError.notSupported {
+            throw errors.error(
+                "BackupFailed", ["path": .string(path), "reason": "the storage plugin makes no backups; use its own tools"])
+        }
+    }
+
+    private func verify(_ call: Call, _ replies: ReplyStream) async throws -> JSONObject {
+        try await administrator(call, "Verify")
+        let storage = try storage.storage
+        let total = try await storage.statistics().cases
+        var (cases, events, problems) = (0, 0, 0)
+        func answer(_ findings: [JSON], done: Bool) -> JSONObject {
+            problems += findings.count
+            return [
+                "cases": .int(cases), "events": .int(events), "total": .int(total), "findings": .array(findings),
+                "done": .bool(done),
+            ]
+        }
+        var findings: [JSON] = try await storage.check().map { ["message": .string($0)] }
+        var cursor: String?
+        repeat {
+            let page = try await storage.findCases(CaseFilter(), newestFirst: false, cursor: cursor, limit: 100)
+            for summary in page.elements {
+                if let (count, finding) = try await verify(summary.id, storage) {
+                    events += count
+                    if let finding {
+                        findings.append(["case": .string(summary.id), "message": .string(finding)])
+                    }
+                }
+                cases += 1
+            }
+            cursor = page.cursor
+            if cursor != nil {
+                try await replies.send(answer(findings, done: false))
+                findings = []
+            }
+        } while cursor != nil
+        let last = answer(findings, done: true)
+        try await storage.saveSetting("lastVerifyAt", value: clock.now.description)
+        try await storage.saveSetting("lastVerifyProblems", value: String(problems))
+        return last
+    }
+
+    /// - Returns: How many events the case has and what is wrong with it; nil when the case is gone.
+    private func verify(_ id: String, _ storage: StorageClient) async throws -> (events: Int, finding: String?)? {
+        // The case may change between the two reads; then it is read again.
+        while true {
+            guard let current = try await storage.loadCases(ids: [id]).first else { return nil }
+            var replay = Replay()
+            do {
+                while replay.version < current.version {
+                    let events = try await storage.readHistory(caseID: id, after: replay.version, limit: 1000)
+                    if events.isEmpty {
+                        return (replay.version, "event \(replay.version + 1) is missing; the case has \(current.version)")
+                    }
+                    for event in events where event.version <= current.version { try replay.apply(event) }
+                }
+            } catch let problem as Replay.Problem {
+                return (replay.version, "\(problem)")
+            }
+            if replay.head == current.head, replay.state == current.state,
+                replay.document.canonicalBytes() == current.document.canonicalBytes()
+            {
+                return (replay.version, nil)
+            }
+            let again = try await storage.loadCases(ids: [id]).first
+            if again?.version == current.version {
+                return (replay.version, "the case is not what its events make of it: it was altered outside the daemon")
+            }
+        }
+    }
+
+    // MARK: - Clock
+
+    @Sendable private func getClock(_ call: Call) async throws -> JSONObject {
+        [
+            "clock": .string(settings.isRehearsal ? "rehearsal" : "real"), "now": JSON(clock.now),
+            "timeZone": .string(settings.timeZone.identifier),
+        ]
+    }
+
+    @Sendable private func advanceClock(_ call: Call) async throws -> JSONObject {
+        try await administrator(call, "AdvanceClock")
+        func refused(_ vi: String, _ en: String) -> VarlinkError {
+            errors.error("ClockRefused", ["message": LocalizedText(vi: vi, en: en).json])
+        }
+        guard let rehearsal = clock as? RehearsalClock else {
+            throw refused("Đồng hồ là đồng hồ thật nên không chỉnh được.", "The clock is the real one and cannot be moved.")
+        }
+        let text = try call.parameters.string("to")
+        let calendar = WorkCalendar(timeZone: settings.timeZone)
+        guard let target = Timestamp(text) ?? LocalDate(text).map({ calendar.time($0) }) else {
+            throw VarlinkError.invalidParameter("to")
+        }
+        guard target >= rehearsal.now else {
+            throw refused("Đồng hồ chỉ đi tới, không lùi: bây giờ là \(rehearsal.now).", "The clock only goes on; it is \(rehearsal.now) now.")
+        }
+        let count = try await timers.advance(rehearsal, to: target)
+        try await storage.storage.saveSetting("rehearsalNow", value: rehearsal.now.description)
+        return ["now": JSON(rehearsal.now), "timers": .int(count)]
+    }
+}

@@ -1,0 +1,138 @@
+import Logging
+import PluginKit
+import ServiceLifecycle
+import Workflow
+
+/// Takes messages from the outbox to the notification plugins, at least once, and again after a pause when that fails.
+final class OutboxService: Service {
+    private let storage: StorageHandle
+    private let catalog: WorkflowCatalog
+    private let directory: DirectoryCache
+    private let channels: [PluginHost]
+    private let clock: any Clock
+    private let calendar: @Sendable () -> WorkCalendar
+    private let language: Language
+    private let feed: EventFeed
+    private let owner: String
+    private let logger: Logger
+    private static let batch = 200
+    /// After so many attempts a message waits for an operator.
+    private static let attempts = 20
+
+    init(
+        storage: StorageHandle, catalog: WorkflowCatalog, directory: DirectoryCache, channels: [PluginHost],
+        clock: any Clock, calendar: @escaping @Sendable () -> WorkCalendar, language: Language, feed: EventFeed,
+        owner: String, logger: Logger
+    ) {
+        self.storage = storage
+        self.catalog = catalog
+        self.directory = directory
+        self.channels = channels
+        self.clock = clock
+        self.calendar = calendar
+        self.language = language
+        self.feed = feed
+        self.owner = owner
+        self.logger = logger
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                let signals = self.feed.signals
+                do {
+                    if try await self.deliverDue() > 0 { continue }
+                } catch {
+                    self.logger.warning("the outbox could not be worked on", metadata: ["reason": "\(error)"])
+                }
+                await withTaskGroup(of: Void.self) { group in
+                    group.addTask { try? await Task.sleep(for: .seconds(5)) }
+                    group.addTask {
+                        await self.feed.wait(after: signals)
+                        try? await Task.sleep(for: .milliseconds(250))
+                    }
+                    await group.next()
+                    group.cancelAll()
+                }
+            }
+        }
+    }
+
+    private func deliverDue() async throws -> Int {
+        let now = clock.now
+        let claim = try await storage.storage.claimMessages(
+            now: now, owner: owner, leaseUntil: now + 300_000, limit: Self.batch)
+        if claim.elements.isEmpty { return 0 }
+        var settlements: [Settlement] = []
+        for due in claim.elements { settlements.append(try await deliver(due)) }
+        try await storage.storage.settleMessages(settlements)
+        return settlements.count { $0.outcome != .retry }
+    }
+
+    private func deliver(_ due: DueMessage) async throws -> Settlement {
+        var retry: (seconds: Int, reason: String)?
+        var rejected: String?
+        for notification in try await notifications(of: due.message) {
+            for channel in channels {
+                guard let client = channel.clients?.first else {
+                    retry = (5, channel.snapshot.reason ?? "\(channel.address) is not there")
+                    continue
+                }
+                switch await NotifierClient(client).deliver(notification) {
+                case .delivered: break
+                case .retry(let seconds, let reason): retry = (seconds, reason)
+                case .rejected(let reason): rejected = reason
+                }
+            }
+        }
+        let now = clock.now
+        if let rejected {
+            logger.warning(
+                "a message was rejected", metadata: ["case": "\(due.message.caseID)", "message": "\(due.message.id)", "reason": "\(rejected)"])
+            return Settlement(id: due.message.id, outcome: .parked, at: now, reason: rejected)
+        }
+        guard let retry else { return Settlement(id: due.message.id, outcome: .delivered, at: now) }
+        if due.attempts + 1 >= Self.attempts {
+            logger.warning(
+                "a message is parked", metadata: ["case": "\(due.message.caseID)", "message": "\(due.message.id)", "reason": "\(retry.reason)"])
+            return Settlement(id: due.message.id, outcome: .parked, at: now, reason: retry.reason)
+        }
+        // Doubling from what the channel asked for up to an hour, spread so that not all come back at once.
+        let seconds = min(retry.seconds << min(due.attempts, 10), 3600)
+        let spread = Int.random(in: 0...max(1, seconds * 250))
+        return Settlement(
+            id: due.message.id, outcome: .retry, at: now, notBefore: now + seconds * 1000 + spread, reason: retry.reason)
+    }
+
+    /// One for each official whom the message's recipient stands for today.
+    private func notifications(of message: OutboxMessage) async throws -> [Notification] {
+        guard let principal = Principal(message.recipient) else { return [] }
+        let workflow = try message.data.string("workflow")
+        let definition = try await catalog.definition(workflow, version: try message.data.int("definition"))
+        let title = try message.data.string("title")
+        let due = try message.data.optionalTimestamp("due")
+        var notifications: [Notification] = []
+        for id in try await directory.holders(of: principal, on: calendar().date(at: clock.now)) {
+            let person = try await directory.official(id)
+            let language = person?.language.flatMap(Language.init(rawValue:)) ?? language
+            let subject = definition?.topics[message.topic]?[language] ?? message.topic
+            var text = "\(subject)\n\n\(title)"
+            if let due {
+                let day = calendar().date(at: due)
+                let date = "\(String(day.day).leading(2))/\(String(day.month).leading(2))/\(day.year)"
+                text += language == .vi ? "\nHạn: \(date)" : "\nDue: \(date)"
+            }
+            notifications.append(
+                Notification(
+                    id: "\(message.id)-\(id)", caseID: message.caseID, version: message.version, recipient: id,
+                    recipientName: person?.fullName, address: person?.email, language: language.rawValue,
+                    topic: message.topic, subject: subject, text: text, createdAt: message.createdAt,
+                    data: message.data))
+        }
+        return notifications
+    }
+}
+
+extension String {
+    fileprivate func leading(_ width: Int) -> String { String(repeating: "0", count: max(0, width - count)) + self }
+}

@@ -1,0 +1,234 @@
+import Foundation
+import Logging
+import PluginKit
+import ServiceLifecycle
+import Synchronization
+import Systemd
+import Varlink
+import Workflow
+
+/// The daemon put together: the root that starts its parts in order and stops them in the other.
+public struct RotationDaemon: Sendable {
+    public static let version = "0.1.0"
+
+    private let settings: Settings
+    private let configuration: @Sendable () async throws -> Settings
+    private let logger: Logger
+
+    /// - Parameter configuration: Reads the settings again, for a reload.
+    public init(settings: Settings, logger: Logger, configuration: @escaping @Sendable () async throws -> Settings) {
+        self.settings = settings
+        self.logger = logger
+        self.configuration = configuration
+    }
+
+    /// Runs until it is asked to stop.
+    /// - Throws: What keeps it from starting.
+    public func run() async throws {
+        let clock: any Clock =
+            settings.isRehearsal
+            ? RehearsalClock(start: WorkCalendar(timeZone: settings.timeZone).morning(of: settings.rehearsalStart))
+            : WallClock()
+        let store: StoreClock = settings.isRehearsal ? .rehearsal : .real
+        let storageHost = PluginHost(
+            settings.storage, kind: .storage, folder: settings.plugins, connections: 3, logger: logger
+        ) { clients in
+            let storage = StorageClient(writer: clients[0])
+            _ = try await storage.open(clock: store)
+            if let rehearsal = clock as? RehearsalClock,
+                let now = try await storage.loadSetting("rehearsalNow").flatMap(Timestamp.init)
+            {
+                rehearsal.move(to: now)
+            }
+        }
+        let channels = settings.notifications.map {
+            PluginHost($0, kind: .notification, folder: settings.plugins, connections: 1, logger: logger)
+        }
+        let service = MainService(
+            settings: settings, clock: clock, storage: StorageHandle(host: storageHost), channels: channels,
+            configuration: configuration, logger: logger)
+        // Started in this order, and stopped in the other: what uses a plugin ends before the plugin does.
+        var group = ServiceGroupConfiguration(
+            services: ([storageHost] + channels).map { .init(service: $0) }
+                + [.init(service: service, failureTerminationBehavior: .gracefullyShutdownGroup)],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() })
+        group.maximumGracefulShutdownDuration = .seconds(20)
+        try await ServiceGroup(configuration: group).run()
+    }
+}
+
+/// Everything that works on cases and with clients. It starts when storage is ready.
+private struct MainService: Service {
+    let settings: Settings
+    let clock: any Clock
+    let storage: StorageHandle
+    let channels: [PluginHost]
+    let configuration: @Sendable () async throws -> Settings
+    let logger: Logger
+
+    func run() async throws {
+        let startedAt = clock.now
+        try await storage.host.whenReady()
+        let catalog = WorkflowCatalog(storage: storage)
+        var problems: [String] = []
+        let loaded = CalendarLoader.load(folder: settings.calendars, timeZone: settings.timeZone, &problems)
+        problems += try await catalog.load(workflows: settings.workflows, forms: settings.forms, now: clock.now)
+        if !problems.isEmpty { throw StartProblems(problems: problems) }
+        let current = CurrentCalendar(loaded)
+        let directory = DirectoryCache(storage: storage)
+        let feed = EventFeed()
+        let logger = logger
+        let pipeline = CommitPipeline(storage: storage) { transactions in
+            for transaction in transactions { Self.journal(transaction, logger) }
+            feed.signal()
+        }
+        let engine = CaseEngine(
+            storage: storage, catalog: catalog, directory: directory, pipeline: pipeline, clock: clock,
+            calendar: { current.value }, cachedCases: settings.cachedCases, logger: logger)
+        let owner = "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)"
+        let timers = TimerService(
+            storage: storage, engine: engine, clock: clock, feed: feed, owner: owner, logger: logger)
+        let outbox = OutboxService(
+            storage: storage, catalog: catalog, directory: directory, channels: channels, clock: clock,
+            calendar: { current.value }, language: settings.language, feed: feed, owner: owner, logger: logger)
+        let authoriser = Authoriser(
+            directory: directory, administrators: settings.administrators, gateways: settings.gateways)
+        let reload: @Sendable () async throws -> [String] = {
+            try await Self.reload(configuration, catalog, current, clock, logger)
+        }
+        let server = VarlinkServer(
+            identity: ServiceIdentity(
+                vendor: "rotationd", product: "rotationd", version: RotationDaemon.version, url: ""),
+            interfaces: [
+                WorkflowService(
+                    engine: engine, catalog: catalog, directory: directory, authoriser: authoriser, storage: storage,
+                    feed: feed, clock: clock, logger: logger
+                ).interface,
+                DirectoryService(
+                    engine: engine, directory: directory, authoriser: authoriser, storage: storage, clock: clock,
+                    logger: logger
+                ).interface,
+                ManagerService(
+                    settings: settings, engine: engine, catalog: catalog, authoriser: authoriser, storage: storage,
+                    plugins: [storage.host] + channels, timers: timers, clock: clock, startedAt: startedAt,
+                    logger: logger, reload: reload
+                ).interface,
+            ], limits: limits,
+            onUnexpectedError: { error, call in
+                logger.error("a call failed", metadata: ["method": "\(call.method)", "error": "\(error)"])
+                return VarlinkError("org.rotationd.InternalError", ["reason": "\(error)"])
+            })
+        let sockets = ServiceManager.listenDescriptors().filter { $0.kind == .listening }
+        for socket in sockets { try await server.listen(descriptor: socket.descriptor) }
+        if sockets.isEmpty { try await server.listen(path: settings.listen, mode: settings.socketMode) }
+        ServiceManager.notify(.ready, .status("serving"))
+        logger.info(
+            "ready",
+            metadata: [
+                "version": "\(RotationDaemon.version)", "workflows": "\(catalog.newest.count)",
+                "socket": "\(sockets.isEmpty ? settings.listen : "from systemd")",
+            ])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await timers.run() }
+            group.addTask { try await outbox.run() }
+            group.addTask { await Self.hangUps(reload) }
+            group.addTask {
+                try? await gracefulShutdown()
+                ServiceManager.notify(.stopping)
+                logger.info("stopping")
+                // What was acknowledged is on disk; calls under way finish, then their connections close.
+                await server.shutdown()
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    struct StartProblems: Error, CustomStringConvertible {
+        let problems: [String]
+        var description: String { problems.joined(separator: "\n") }
+    }
+
+    private var limits: ServerLimits {
+        var limits = ServerLimits()
+        limits.maximumMessageBytes = settings.messageBytes
+        limits.maximumConnections = settings.connections
+        limits.maximumConnectionsPerUser = settings.connectionsPerUser
+        limits.idleTimeout = .seconds(settings.idleSeconds)
+        return limits
+    }
+
+    /// One entry for every event, and never the content of a form, a ballot or a comment.
+    private static func journal(_ transaction: Transaction, _ logger: Logger) {
+        guard logger.logLevel <= .info else { return }
+        for change in transaction.changes {
+            for event in change.events {
+                var metadata: Logger.Metadata = [
+                    "case": "\(event.caseID)", "workflow": "\(change.after.workflow)", "event": "\(event.name)",
+                    "to": "\(event.to)", "version": "\(event.version)",
+                ]
+                if let from = event.from { metadata["from"] = "\(from)" }
+                if let official = event.actor.official { metadata["actor"] = "\(official)" }
+                if let absent = event.actor.onBehalfOf { metadata["on_behalf_of"] = "\(absent)" }
+                if let gateway = event.actor.gateway { metadata["gateway"] = "\(gateway)" }
+                if let unit = change.after.unit { metadata["unit"] = "\(unit)" }
+                logger.info("event", metadata: metadata)
+            }
+        }
+    }
+
+    private static func reload(
+        _ configuration: @Sendable () async throws -> Settings, _ catalog: WorkflowCatalog,
+        _ current: CurrentCalendar, _ clock: any Clock, _ logger: Logger
+    ) async throws -> [String] {
+        ServiceManager.notify(.reloading)
+        defer { ServiceManager.notify(.ready) }
+        var problems: [String] = []
+        do {
+            let settings = try await configuration()
+            let calendar = CalendarLoader.load(folder: settings.calendars, timeZone: settings.timeZone, &problems)
+            if problems.isEmpty { current.value = calendar }
+            problems += try await catalog.load(workflows: settings.workflows, forms: settings.forms, now: clock.now)
+        } catch let problem as Settings.Problem {
+            problems.append("\(problem)")
+        }
+        for problem in problems { logger.error("not reloaded, the old one stays", metadata: ["problem": "\(problem)"]) }
+        if problems.isEmpty { logger.notice("reloaded") }
+        return problems
+    }
+
+    /// Reloads on SIGHUP.
+    private static func hangUps(_ reload: @escaping @Sendable () async throws -> [String]) async {
+        signal(SIGHUP, SIG_IGN)
+        let (signals, continuation) = AsyncStream.makeStream(of: Void.self)
+        let source = DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
+        source.setEventHandler { continuation.yield() }
+        source.resume()
+        await cancelWhenGracefulShutdown { for await _ in signals { _ = try? await reload() } }
+        source.cancel()
+    }
+}
+
+/// The calendar in force; a reload puts another in its place.
+private final class CurrentCalendar: Sendable {
+    private let calendar: Mutex<WorkCalendar>
+
+    init(_ calendar: WorkCalendar) { self.calendar = Mutex(calendar) }
+
+    var value: WorkCalendar {
+        get { calendar.withLock { $0 } }
+        set { calendar.withLock { $0 = newValue } }
+    }
+}
+
+extension RotationDaemon {
+    /// The exit status (sysexits) that says why the daemon could not start.
+    public static func exitStatus(of error: any Error) -> Int32 {
+        switch error {
+        case is MainService.StartProblems, is Settings.Problem: EX_CONFIG
+        case let error where PluginHost.isFatal(error): EX_CONFIG
+        case is StorageError: EX_UNAVAILABLE
+        case is SocketError: EX_OSERR
+        default: EX_SOFTWARE
+        }
+    }
+}

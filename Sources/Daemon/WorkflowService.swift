@@ -1,0 +1,309 @@
+import JSONCore
+import OrderedCollections
+import Logging
+import PluginKit
+import Varlink
+import Workflow
+
+/// Serves `org.rotationd.Workflow`.
+struct WorkflowService: Sendable {
+    let engine: CaseEngine
+    let catalog: WorkflowCatalog
+    let directory: DirectoryCache
+    let authoriser: Authoriser
+    let storage: StorageHandle
+    let feed: EventFeed
+    let clock: any Clock
+    let logger: Logger
+    private let errors = ServiceErrors(interface: "org.rotationd.Workflow")
+
+    init(
+        engine: CaseEngine, catalog: WorkflowCatalog, directory: DirectoryCache, authoriser: Authoriser,
+        storage: StorageHandle, feed: EventFeed, clock: any Clock, logger: Logger
+    ) {
+        self.engine = engine
+        self.catalog = catalog
+        self.directory = directory
+        self.authoriser = authoriser
+        self.storage = storage
+        self.feed = feed
+        self.clock = clock
+        self.logger = logger
+    }
+
+    var interface: ServedInterface {
+        func unary(
+            _ name: String, _ body: @escaping @Sendable (Call) async throws -> JSONObject
+        ) -> (String, MethodHandler) {
+            (name, .unary { call in try await answered(name, call) { try await body(call) } })
+        }
+        return ServedInterface(
+            DaemonInterfaces.workflow,
+            handlers: Dictionary(
+                uniqueKeysWithValues: [
+                    unary("OpenCase", openCase), unary("SendEvent", sendEvent), unary("GetCase", getCase),
+                    unary("ListCases", listCases), unary("GetHistory", getHistory), unary("ListTasks", listTasks),
+                    unary("ListWorkflows", listWorkflows), unary("GetWorkflow", getWorkflow),
+                    unary("CheckWorkflow", checkWorkflow),
+                    ("Watch", .stream { call, replies in try await answered("Watch", call) { try await watch(call, replies) } }),
+                ]))
+    }
+
+    /// Carries the call out and turns what goes wrong into the interface's errors; refusals for want of a right are journaled.
+    private func answered(
+        _ name: String, _ call: Call, _ body: () async throws -> JSONObject
+    ) async throws -> JSONObject {
+        do {
+            return try await body()
+        } catch {
+            let caseID = call.parameters["case"]?.stringValue ?? ""
+            let operation = call.parameters["event"]?.stringValue ?? name
+            let answer = errors.translate(error, operation: operation, caseID: caseID)
+            if let answer = answer as? VarlinkError, ["NotAllowed", "UnknownPerson", "CaseNotFound"].contains(where: { answer.name.hasSuffix("." + $0) }) {
+                logger.notice(
+                    "refused",
+                    metadata: [
+                        "uid": "\(call.peer.uid)", "pid": "\(call.peer.pid)", "method": "\(name)",
+                        "person": "\(call.parameters["person"]?.stringValue ?? "")", "case": "\(caseID)",
+                        "operation": "\(operation)", "error": "\(answer.name)",
+                    ])
+            }
+            throw answer
+        }
+    }
+
+    private func caller(_ call: Call, needsOfficial: Bool = true) async throws -> Caller {
+        let caller = try await authoriser.caller(
+            call.peer, person: call.parameters.optionalString("person"),
+            onBehalfOf: call.parameters.optionalString("onBehalfOf"), on: await engine.today)
+        if needsOfficial, caller.official == nil { throw errors.unknownPerson(caller.login) }
+        return caller
+    }
+
+    private func limit(_ call: Call) throws -> Int {
+        let limit = try call.parameters.optionalInt("limit") ?? 100
+        guard (1...1000).contains(limit) else { throw VarlinkError.invalidParameter("limit") }
+        return limit
+    }
+
+    // MARK: - Commands
+
+    /// Who asks is part of the key's scope, and what is asked is part of its digest.
+    private func request(_ call: Call, _ caller: Caller) throws -> Transaction.Request {
+        let key = try call.parameters.string("key")
+        guard (1...200).contains(key.utf8.count) else { throw VarlinkError.invalidParameter("key") }
+        var asked = call.parameters
+        asked["key"] = nil
+        asked["method"] = .string(call.method)
+        return Transaction.Request(
+            scope: "\(caller.uid)/\(caller.official?.id ?? "")", key: key,
+            digest: sha256(JSON.object(asked).canonicalBytes()))
+    }
+
+    private func answer(_ answer: CaseEngine.Answer) -> JSONObject {
+        ["case": .string(answer.caseID), "version": .int(answer.version), "state": .string(answer.state)]
+    }
+
+    @Sendable private func openCase(_ call: Call) async throws -> JSONObject {
+        let caller = try await caller(call)
+        return answer(
+            try await engine.open(
+                workflow: call.parameters.string("workflow"), form: .object(call.parameters.object("form")),
+                caller: caller, request: request(call, caller)))
+    }
+
+    @Sendable private func sendEvent(_ call: Call) async throws -> JSONObject {
+        let caller = try await caller(call)
+        return answer(
+            try await engine.send(
+                call.parameters.string("event"), to: call.parameters.string("case"),
+                form: call.parameters.optionalObject("form").map(JSON.object),
+                expectedVersion: call.parameters.optionalInt("expectedVersion"),
+                reason: call.parameters.optionalString("reason"), caller: caller, request: request(call, caller)))
+    }
+
+    // MARK: - Cases
+
+    private func json(_ summary: CaseSummary) async throws -> JSON {
+        var json = summary.json
+        let definition = try await catalog.definition(summary.workflow, version: summary.definition)
+        json["stateTitle"] = stateTitle(summary.state, definition)
+        return .object(json)
+    }
+
+    private func stateTitle(_ state: String, _ definition: Definition?) -> JSON {
+        (definition?.states[state]?.title ?? LocalizedText(vi: state, en: state)).json
+    }
+
+    @Sendable private func getCase(_ call: Call) async throws -> JSONObject {
+        let (current, definition, context) = try await engine.view(
+            call.parameters.string("case"), caller: caller(call))
+        let accepts = definition.events(in: current.state).map { event -> JSON in
+            var json: JSONObject = [
+                "event": .string(event.name), "title": event.title.json,
+                "allowed": .bool(Engine.maySend(event, to: current, definition: definition, context: context)),
+                "optional": .bool(event.formIsOptional), "task": .bool(event.isTask),
+            ]
+            json["form"] = event.form.map(JSON.string)
+            return .object(json)
+        }
+        return [
+            "case": try await json(CaseSummary(current)), "document": current.document, "head": .string(current.head),
+            "accepts": .array(accepts),
+        ]
+    }
+
+    @Sendable private func listCases(_ call: Call) async throws -> JSONObject {
+        var filter = try CaseFilter(json: call.parameters.optionalObject("filter") ?? [:])
+        filter.readers = try await caller(call).principals.map(\.description).sorted()
+        let page = try await storage.storage.findCases(
+            filter, newestFirst: call.parameters.optionalBool("newestFirst") ?? false,
+            cursor: call.parameters.optionalString("cursor"), limit: limit(call))
+        var cases: [JSON] = []
+        for summary in page.elements { cases.append(try await json(summary)) }
+        let json: JSONObject = ["cases": .array(cases), "cursor": JSON(page.cursor)]
+        return json.withoutNulls
+    }
+
+    @Sendable private func getHistory(_ call: Call) async throws -> JSONObject {
+        let id = try call.parameters.string("case")
+        let (current, definition, _) = try await engine.view(id, caller: caller(call))
+        let events = try await storage.storage.readHistory(
+            caseID: id, after: call.parameters.optionalInt("after") ?? 0, limit: limit(call))
+        var described: [JSON] = []
+        for event in events { described.append(.object(try await describe(event, definition))) }
+        return ["events": .array(described), "more": .bool((events.last?.version ?? current.version) < current.version)]
+    }
+
+    private func describe(_ event: Event, _ definition: Definition) async throws -> JSONObject {
+        var json = event.json
+        let title =
+            event.name == "$open"
+            ? definition.open.title : definition.event(event.name, in: event.from ?? event.to)?.title
+        json["title"] = title?.json
+        json["toTitle"] = stateTitle(event.to, definition)
+        if let official = event.actor.official {
+            json["actorName"] = try await directory.official(official).map { .string($0.fullName) }
+        }
+        return json
+    }
+
+    @Sendable private func listTasks(_ call: Call) async throws -> JSONObject {
+        let caller = try await caller(call)
+        let overdue = try call.parameters.optionalBool("overdue") ?? false
+        let page = try await storage.storage.findTasks(
+            TaskFilter(
+                assignees: caller.principals.map(\.description).sorted(), dueBefore: overdue ? clock.now : nil),
+            cursor: call.parameters.optionalString("cursor"), limit: limit(call))
+        var tasks: [JSON] = []
+        for found in page.elements {
+            let definition = try await catalog.definition(found.summary.workflow, version: found.summary.definition)
+            let event = definition?.event(found.task.event, in: found.summary.state)
+            let task: JSONObject = [
+                "case": .string(found.summary.id), "caseTitle": .string(found.summary.title),
+                "workflow": .string(found.summary.workflow), "state": .string(found.summary.state),
+                "event": .string(found.task.event),
+                "title": (event?.title ?? LocalizedText(vi: found.task.event, en: found.task.event)).json,
+                "assignee": .string(found.task.assignee), "since": JSON(found.task.since), "due": JSON(found.task.due),
+                "overdue": .bool(found.task.due.map { $0 < clock.now } ?? false),
+            ]
+            tasks.append(.object(task.withoutNulls))
+        }
+        let json: JSONObject = ["tasks": .array(tasks), "cursor": JSON(page.cursor)]
+        return json.withoutNulls
+    }
+
+    // MARK: - Watching
+
+    private func watch(_ call: Call, _ replies: ReplyStream) async throws -> JSONObject {
+        let caller = try await caller(call)
+        let only = try call.parameters.optionalString("case")
+        if let only { _ = try await engine.view(only, caller: caller) }
+        var position: Int
+        if let cursor = try call.parameters.optionalString("cursor") {
+            guard let given = Int(cursor), given >= 0 else { throw VarlinkError.invalidParameter("cursor") }
+            position = given
+        } else {
+            position = try await storage.storage.statistics().position
+            try await replies.send(["events": [], "cursor": .string(String(position))])
+        }
+        while true {
+            let signals = feed.signals
+            let page = try await storage.storage.readEvents(after: position, limit: 200)
+            if page.events.isEmpty {
+                await feed.wait(after: signals)
+                try Task.checkCancellation()
+                continue
+            }
+            position = page.position
+            var visible: [JSON] = []
+            for event in page.events where only == nil || event.caseID == only {
+                // The rights are those of now: a caller whose post has ended sees nothing more.
+                let now = try await self.caller(call)
+                guard let (_, definition, _) = try? await engine.view(event.caseID, caller: now) else { continue }
+                visible.append(.object(try await describe(event, definition)))
+            }
+            if !visible.isEmpty {
+                try await replies.send(["events": .array(visible), "cursor": .string(String(position))])
+            }
+        }
+    }
+
+    // MARK: - Workflows
+
+    @Sendable private func listWorkflows(_ call: Call) async throws -> JSONObject {
+        [
+            "workflows": .array(
+                catalog.newest.map { definition in
+                    var json: JSONObject = [
+                        "name": .string(definition.name), "version": .int(definition.version),
+                        "title": definition.title.json, "digest": .string(definition.digest),
+                        "openedBy": .array(definition.open.by.map(JSON.string)),
+                    ]
+                    json["description"] = definition.description?.json
+                    return .object(json)
+                })
+        ]
+    }
+
+    @Sendable private func getWorkflow(_ call: Call) async throws -> JSONObject {
+        let name = try call.parameters.string("name")
+        let found =
+            if let version = try call.parameters.optionalInt("version") {
+                try await catalog.definition(name, version: version)
+            } else { catalog.newest(name) }
+        guard let definition = found else { throw errors.error("WorkflowNotFound", ["name": .string(name)]) }
+        return [
+            "name": .string(definition.name), "version": .int(definition.version), "title": definition.title.json,
+            "source": .string(definition.source),
+            "forms": .object(
+                JSONObject(definition.formSources.sorted { $0.key < $1.key }.map { ($0, .string($1)) }) { $1 }),
+            "digest": .string(definition.digest),
+        ]
+    }
+
+    @Sendable private func checkWorkflow(_ call: Call) async throws -> JSONObject {
+        var forms = catalog.forms
+        for (name, text) in try call.parameters.optionalObject("forms") ?? [:] { forms[name] = text.stringValue }
+        do throws(DefinitionProblems) {
+            _ = try DefinitionLoader.load(
+                call.parameters.text("source"), file: call.parameters.text("file", default: "workflow"), forms: forms)
+            return ["problems": []]
+        } catch {
+            return [
+                "problems": .array(
+                    error.problems.map { problem in
+                        [
+                            "file": .string(problem.file), "line": .int(problem.line), "column": .int(problem.column),
+                            "message": .string(problem.message),
+                        ]
+                    })
+            ]
+        }
+    }
+}
+
+extension JSONObject {
+    /// A member that the interface description has already made sure of.
+    fileprivate func text(_ name: String, default fallback: String = "") -> String { self[name]?.stringValue ?? fallback }
+}
