@@ -370,9 +370,10 @@ public struct DefinitionLoader {
                 return nil
             }
         case "equal", "different":
-            let values = reader.sequence(node, "\"\(name)\"").compactMap { template($0) }
-            guard values.count == 2 else {
-                reader.report("\"\(name)\" compares two values", at: node)
+            let nodes = reader.sequence(node, "\"\(name)\"")
+            let values = nodes.compactMap { template($0) }
+            guard values.count == 2, nodes.count == 2 else {
+                if nodes.count != 2 { reader.report("\"\(name)\" compares two values", at: node) }
                 return nil
             }
             return name == "equal" ? .equal(values[0], values[1]) : .different(values[0], values[1])

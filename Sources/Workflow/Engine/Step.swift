@@ -167,9 +167,9 @@ struct Step {
         case .after(let offset): due = calendar.end(of: calendar.date(calendar.date(at: context.now), offset: offset))
         case .at(let pointer):
             guard let text = after.document[pointer]?.stringValue,
-                let time = Timestamp(text) ?? LocalDate(text).map(calendar.end(of:))
+                let day = LocalDate(text) ?? Timestamp(text).map(calendar.date(at:))
             else { return }
-            due = time
+            due = calendar.end(of: day)
         }
         let day = calendar.date(at: due)
         for (index, offset) in deadline.remind.enumerated() {
