@@ -299,7 +299,8 @@ struct Step {
         let fields = fields(of: after.document)
         let change = CaseChange(
             expectedVersion: before?.version ?? 0, after: after, events: events, tasks: tasks(),
-            readers: before.map { self.readers(of: $0.document) == readers } ?? false ? nil : readers.map(\.description),
+            readers: before.map { self.readers(of: $0.document) == readers } ?? false
+                ? nil : readers.map(\.description),
             fields: before.map { self.fields(of: $0.document) == fields } ?? fields.isEmpty ? nil : fields)
         return Transaction(changes: [change], messages: messages)
     }
