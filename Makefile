@@ -1,7 +1,7 @@
 # What a person or a CI server does with this repository. `make` alone lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help deps build release run test lint bench clean
+.PHONY: help deps build release docs run test lint bench clean
 
 PACKAGES := libsystemd-dev libsqlite3-dev pkg-config strace python3 python3-venv
 PRODUCTS := rotationd rotationctl storage-sqlite notify-journal
@@ -24,6 +24,15 @@ build: deps ## compile everything, for development
 
 release: deps ## compile the daemon, its plugins and its command line, optimised
 	@for product in $(PRODUCTS); do swift build -c release --product $$product || exit; done
+
+docs: release ## write man pages and shell completions to .build/share
+	swift build --product generate-manual
+	mkdir -p .build/share/man/man1 .build/share/bash-completion/completions .build/share/zsh/site-functions
+	for tool in rotationctl rotationd; do \
+		.build/debug/generate-manual .build/release/$$tool --multi-page --output-directory .build/share/man/man1 && \
+		.build/release/$$tool --generate-completion-script bash >.build/share/bash-completion/completions/$$tool && \
+		.build/release/$$tool --generate-completion-script zsh >.build/share/zsh/site-functions/_$$tool || exit; \
+	done
 
 run: release ## play the whole process in front of you; ONCE=1 ends it when it is through
 	@ONCE=$(ONCE) config/samples/run.sh .build/release
