@@ -57,7 +57,7 @@ import Varlink
         for result in results { #expect(result.outcome == .passed, "\(result)") }
         await plugin.close()
         #expect(await plugin.process.ended() == .init(code: 0))
-        let written = try plugin.process.written()
+        let written = await plugin.process.written
         #expect(written.errors.contains("conformance-first"))
         #expect(written.errors.contains("Nhắc việc"))
         #expect(written.output == "")

@@ -13,13 +13,13 @@ import Varlink
         _ = try await PluginClient(plugin.clients[0]).probe()
         await plugin.close()
         #expect(await plugin.process.ended() == .init(code: 0))
-        #expect(try plugin.process.written().output == "")
+        #expect(await plugin.process.written.output == "")
     }
 
     @Test func aPluginWithoutASocketSaysHowToStartIt() async throws {
         let process = try PluginProcess("storage-sqlite", ["--database", "/nowhere/a.sqlite"])
         #expect(await process.ended().code != 0)
-        let written = try process.written()
+        let written = await process.written
         #expect(written.errors.contains("--socket PATH"))
         #expect(written.output == "")
     }
@@ -62,7 +62,9 @@ import Varlink
                     var ids: [String] = []
                     for count in 0... {
                         let id = "c\(number)-\(count)"
-                        guard (try? await storage.commit([Samples.opening(id)]))?.first?.isCommitted == true else { break }
+                        guard (try? await storage.commit([Samples.opening(id)]))?.first?.isCommitted == true else {
+                            break
+                        }
                         ids.append(id)
                         if number == 0, count == 20 { plugin.process.signal(SIGTERM) }
                     }

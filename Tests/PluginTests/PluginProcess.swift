@@ -12,12 +12,13 @@ final class PluginProcess: Sendable {
     }
 
     let pid: pid_t
-    private let errors: FileHandle
-    private let output: FileHandle
+    private let errors: Task<String, Never>
+    private let output: Task<String, Never>
     private let exit: Task<Exit, Never>
 
     /// The folder of the executables: that of the test bundle.
-    static let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
+    static let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        .path
 
     /// - Parameter wrapper: A command that runs the plugin as its own last arguments.
     init(
@@ -38,7 +39,7 @@ final class PluginProcess: Sendable {
             posix_spawn_file_actions_adddup2(&actions, socket, Int32(3 + index))
         }
         // Other plugins' pipes, whose end would otherwise not be seen; what this process itself was given unawares.
-        posix_spawn_file_actions_addclosefrom_np(&actions, Int32(3 + copies.count))
+        for descriptor in Int32(3 + copies.count)..<512 { posix_spawn_file_actions_addclose(&actions, descriptor) }
         var environment = ProcessInfo.processInfo.environment
         for name in ["LISTEN_PID", "NOTIFY_SOCKET", "JOURNAL_STREAM"] { environment[name] = nil }
         environment["LISTEN_FDS"] = "\(sockets.count)"
@@ -49,23 +50,35 @@ final class PluginProcess: Sendable {
         let code = posix_spawnp(&pid, command[0], &actions, nil, &argv, &envp)
         guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EINVAL) }
         self.pid = pid
-        self.errors = FileHandle(fileDescriptor: errors.read, closeOnDealloc: true)
-        self.output = FileHandle(fileDescriptor: output.read, closeOnDealloc: true)
+        self.errors = Self.text(from: errors.read)
+        self.output = Self.text(from: output.read)
         let started = pid
-        exit = Task.detached {
-            await withCheckedContinuation { continuation in
-                Thread.detachNewThread {
-                    var status: Int32 = 0
-                    while waitpid(started, &status, 0) < 0, errno == EINTR {}
-                    let signal = status & 0x7F
-                    continuation.resume(
-                        returning: Exit(code: signal == 0 ? status >> 8 & 0xFF : nil, signal: signal == 0 ? nil : signal))
-                }
-            }
+        exit = Self.inThread {
+            var status: Int32 = 0
+            while waitpid(started, &status, 0) < 0, errno == EINTR {}
+            let signal = status & 0x7F
+            return Exit(code: signal == 0 ? status >> 8 & 0xFF : nil, signal: signal == 0 ? nil : signal)
         }
     }
 
     deinit { kill(pid, SIGKILL) }
+
+    /// What `body` gives, which may wait for long.
+    private static func inThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) -> Task<Value, Never> {
+        Task.detached {
+            await withCheckedContinuation { continuation in
+                Thread.detachNewThread { continuation.resume(returning: body()) }
+            }
+        }
+    }
+
+    /// Read all the time, for a plugin waits when nobody reads what it writes.
+    private static func text(from descriptor: Int32) -> Task<String, Never> {
+        inThread {
+            let data = try? FileHandle(fileDescriptor: descriptor, closeOnDealloc: true).readToEnd()
+            return String(decoding: data ?? Data(), as: UTF8.self)
+        }
+    }
 
     private static func pipe() throws -> (read: Int32, write: Int32) {
         var ends: [Int32] = [0, 0]
@@ -78,10 +91,9 @@ final class PluginProcess: Sendable {
     /// Waits for its end.
     func ended() async -> Exit { await exit.value }
 
-    /// Everything that it wrote on standard error and standard output; to be read once it has ended.
-    func written() throws -> (errors: String, output: String) {
-        (String(decoding: try errors.readToEnd() ?? Data(), as: UTF8.self),
-            String(decoding: try output.readToEnd() ?? Data(), as: UTF8.self))
+    /// Everything that it wrote until its end.
+    var written: (errors: String, output: String) {
+        get async { (await errors.value, await output.value) }
     }
 }
 

@@ -46,7 +46,9 @@ import Varlink
                         for count in 0... {
                             let batch = (0...number).map { "c\(round)-\(number)-\(count)-\($0)" }
                             if number == 0, count == 3 + round { plugin.process.signal(SIGKILL) }
-                            guard let outcomes = try? await storage.commit(batch.map { Samples.opening($0) }) else { break }
+                            guard let outcomes = try? await storage.commit(batch.map { Samples.opening($0) }) else {
+                                break
+                            }
                             ids += zip(batch, outcomes).filter { $1.isCommitted }.map(\.0)
                         }
                         return ids
@@ -181,7 +183,9 @@ import Varlink
         while failure == nil, acknowledged.count < 1000 {
             let id = "c\(acknowledged.count)"
             do {
-                if try await storage.commit([Samples.opening(id, bytes: 20_000)])[0].isCommitted { acknowledged.append(id) }
+                if try await storage.commit([Samples.opening(id, bytes: 20_000)])[0].isCommitted {
+                    acknowledged.append(id)
+                }
             } catch {
                 failure = error
             }
