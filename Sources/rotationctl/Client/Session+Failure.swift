@@ -53,13 +53,15 @@ extension Session {
             failure = Failure(.data, said, hint: accepted.isEmpty ? nil : messages.accepted(accepted))
         case "VersionConflict": failure = Failure(.data, said, hint: messages.lookAgain)
         case "InvalidForm":
-            failure = Failure(.data, said, details: violations(parameters).map(\.text))
+            let details = violations(parameters).map(\.text)
+            failure = Failure(.data, details.isEmpty ? said : messages.formIsRefused(details.count), details: details)
         case "NotAllowed":
             let roles = parameters["roles"]?.arrayValue?.compactMap(\.stringValue) ?? []
             failure = Failure(.notAllowed, said, hint: roles.isEmpty ? nil : messages.whoMay(roles))
         case "UnknownPerson": failure = Failure(.notAllowed, said, hint: messages.askForOfficial)
         case "Unavailable":
-            failure = Failure(.temporary, said, details: [named("reason")].filter { !$0.isEmpty }, hint: messages.tryAgain)
+            failure = Failure(
+                .temporary, said, details: [named("reason")].filter { !$0.isEmpty }, hint: messages.tryAgain)
         case "BackupFailed": failure = Failure(.cannotCreate, messages.backupFailed(named("path"), named("reason")))
         case "RequirementNotMet", "BallotRefused", "KeyReused", "ClockRefused": failure = Failure(.data, said)
         case "org.varlink.service.InvalidParameter":

@@ -51,7 +51,11 @@ struct CaseSend: AsyncParsableCommand {
             let reply =
                 noForm
                 ? try await send(nil, session)
-                : try await sender.run { try await blank(session) } send: { try await send($0, session) }
+                : try await sender.run {
+                    try await blank(session)
+                } send: {
+                    try await send($0, session)
+                }
             if session.wantsJSON { return session.printJSON(reply) }
             let version = try await session.formats().number(try reply.int("version"))
             session.console.print(session.messages.sent(event, caseID, try reply.string("state"), version))

@@ -36,7 +36,9 @@ struct FormOptions: ParsableArguments {
 
     func validate() throws {
         if edit, !set.isEmpty { throw ValidationError("--set cannot be combined with --edit.") }
-        if edit, file == "-" { throw ValidationError("--edit needs standard input, so it cannot read the form from it.") }
+        if edit, file == "-" {
+            throw ValidationError("--edit needs standard input, so it cannot read the form from it.")
+        }
     }
 
     var isEmpty: Bool { file == nil && set.isEmpty && !edit }
