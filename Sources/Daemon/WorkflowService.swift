@@ -167,9 +167,10 @@ struct WorkflowService: Sendable {
 
     @Sendable private func getHistory(_ call: Call) async throws -> JSONObject {
         let id = try call.parameters.string("case")
+        let after = try call.parameters.optionalInt("after") ?? 0
+        guard after >= 0 else { throw VarlinkError.invalidParameter("after") }
         let (current, definition, _) = try await engine.view(id, caller: caller(call))
-        let events = try await storage.storage.readHistory(
-            caseID: id, after: call.parameters.optionalInt("after") ?? 0, limit: limit(call))
+        let events = try await storage.storage.readHistory(caseID: id, after: after, limit: limit(call))
         var described: [JSON] = []
         for event in events { described.append(.object(try await describe(event, definition))) }
         return ["events": .array(described), "more": .bool((events.last?.version ?? current.version) < current.version)]
