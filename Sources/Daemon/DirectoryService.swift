@@ -140,6 +140,7 @@ final class DirectoryService: Sendable {
         _ = try await administrator(call, "StageImport")
         let (name, table) = (try call.parameters.string("import"), try call.parameters.string("table"))
         let file = try call.parameters.string("file")
+        if let path = JSON.object(call.parameters).pathOfNUL { throw VarlinkError.invalidParameter(path) }
         let firstLine = try call.parameters.int("firstLine")
         guard (1...Self.mostLines).contains(firstLine) else { throw VarlinkError.invalidParameter("firstLine") }
         let rows: DirectoryRows

@@ -92,6 +92,7 @@ struct WorkflowService: Sendable {
     private func request(_ call: Call, _ caller: Caller) throws -> Transaction.Request {
         let key = try call.parameters.string("key")
         guard (1...200).contains(key.utf8.count) else { throw VarlinkError.invalidParameter("key") }
+        if let path = JSON.object(call.parameters).pathOfNUL { throw VarlinkError.invalidParameter(path) }
         var asked = call.parameters
         asked["key"] = nil
         asked["method"] = .string(call.method)

@@ -18,6 +18,7 @@ enum Samples {
             "difficulties": [["text": "Địa bàn rộng"]],
             "key_tasks": .array(
                 (0..<tasks).map { ["id": .string("task-\($0)"), "order": .int($0 + 1), "title": "Xây dựng Đảng"] }),
+            "recommendations": [],
         ]
     }
 

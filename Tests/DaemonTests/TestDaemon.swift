@@ -113,6 +113,11 @@ final class TestDaemon: Sendable {
     /// Everything that the daemon and its plugins have said.
     var log: String { (try? String(contentsOfFile: logFile, encoding: .utf8)) ?? "" }
 
+    /// Puts a file into the daemon's configuration.
+    func write(_ text: String, to name: String) throws {
+        try text.write(toFile: config + "/" + name, atomically: false, encoding: .utf8)
+    }
+
     // MARK: - Plugins
 
     func installPlugin(_ name: String) throws {
