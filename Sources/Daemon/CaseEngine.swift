@@ -106,6 +106,7 @@ actor CaseEngine {
                 if let recorded = try await storage.storage.findRequest(scope: request.scope, key: request.key) {
                     return try Self.answer(recorded, to: request)
                 }
+                guard mayKnow(of: current, definition, context) else { throw Failure.caseNotFound(id) }
                 throw error
             }
             transaction.request = request
@@ -179,6 +180,14 @@ actor CaseEngine {
         // What somebody may not read does not exist for him.
         guard readers.contains(where: caller.principals.contains) else { throw Failure.caseNotFound(id) }
         return (current, definition, context)
+    }
+
+    /// Whether the caller may learn by an error that the case is there and how it stands: who may read it, or has a part in it.
+    private func mayKnow(of current: Case, _ definition: Definition, _ context: Context) -> Bool {
+        Engine.readers(of: current, definition: definition, context: context).contains(where: context.principals.contains)
+            || definition.allEvents.contains {
+                Engine.maySend($0, to: current, definition: definition, context: context)
+            }
     }
 
     private func load(_ id: String) async throws(StorageError) -> Case? {

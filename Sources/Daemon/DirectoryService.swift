@@ -25,6 +25,8 @@ final class DirectoryService: Sendable {
 
     /// Imports that are staged at the same time; more are refused, because each keeps its ids in memory.
     private static let mostImports = 4
+    /// No file has more lines; a greater number is a mistake, and could not be counted on from.
+    private static let mostLines = 1_000_000_000
 
     init(
         engine: CaseEngine, directory: DirectoryCache, authoriser: Authoriser, storage: StorageHandle,
@@ -138,11 +140,13 @@ final class DirectoryService: Sendable {
         _ = try await administrator(call, "StageImport")
         let (name, table) = (try call.parameters.string("import"), try call.parameters.string("table"))
         let file = try call.parameters.string("file")
+        if let path = JSON.object(call.parameters).pathOfNUL { throw VarlinkError.invalidParameter(path) }
+        let firstLine = try call.parameters.int("firstLine")
+        guard (1...Self.mostLines).contains(firstLine) else { throw VarlinkError.invalidParameter("firstLine") }
         let rows: DirectoryRows
         do throws(CSVTable.Problem) {
             let csv = (call.parameters["csv"]?.stringValue ?? "")
-            rows = DirectoryRows(
-                try CSVTable(csv, firstLine: call.parameters["firstLine"]?.intValue ?? 2), name: table)
+            rows = DirectoryRows(try CSVTable(csv, firstLine: firstLine), name: table)
         } catch {
             return ["rows": 0, "problems": [json(error, file)]]
         }

@@ -50,6 +50,8 @@ struct ServiceErrors {
     func translate(_ problem: any Error, operation: String, caseID: String = "") -> any Error {
         switch problem {
         case let error as VarlinkError: return error
+        // What the contract says of a parameter of the same name, such as limit or cursor, holds for the client's.
+        case StorageError.invalidParameter(let parameter): return VarlinkError.invalidParameter(parameter)
         case let error as StorageError: return unavailable("\(error)")
         case let error as JSONFieldError: return VarlinkError.invalidParameter(error.field)
         case Authoriser.Failure.unknown(let person): return unknownPerson(person)

@@ -92,6 +92,7 @@ struct WorkflowService: Sendable {
     private func request(_ call: Call, _ caller: Caller) throws -> Transaction.Request {
         let key = try call.parameters.string("key")
         guard (1...200).contains(key.utf8.count) else { throw VarlinkError.invalidParameter("key") }
+        if let path = JSON.object(call.parameters).pathOfNUL { throw VarlinkError.invalidParameter(path) }
         var asked = call.parameters
         asked["key"] = nil
         asked["method"] = .string(call.method)
@@ -167,9 +168,10 @@ struct WorkflowService: Sendable {
 
     @Sendable private func getHistory(_ call: Call) async throws -> JSONObject {
         let id = try call.parameters.string("case")
+        let after = try call.parameters.optionalInt("after") ?? 0
+        guard after >= 0 else { throw VarlinkError.invalidParameter("after") }
         let (current, definition, _) = try await engine.view(id, caller: caller(call))
-        let events = try await storage.storage.readHistory(
-            caseID: id, after: call.parameters.optionalInt("after") ?? 0, limit: limit(call))
+        let events = try await storage.storage.readHistory(caseID: id, after: after, limit: limit(call))
         var described: [JSON] = []
         for event in events { described.append(.object(try await describe(event, definition))) }
         return ["events": .array(described), "more": .bool((events.last?.version ?? current.version) < current.version)]

@@ -57,7 +57,7 @@ extension JSON {
 }
 
 extension String {
-    fileprivate var precomposed: String {
+    var precomposed: String {
         utf8.allSatisfy { $0 < 0x80 } ? self : precomposedStringWithCanonicalMapping
     }
 }

@@ -72,7 +72,8 @@ extension Step {
         of ballot: BallotDefinition, counts: [String: Int], _ open: JSON, form: JSON?
     ) throws(Refusal) -> JSONObject {
         let members = open["electorate"]?.arrayValue?.count ?? 0
-        let cast = counts.values.reduce(0, +)
+        // Counted votes are anything that a form may say; their sum must not overflow.
+        let cast = counts.values.reduce(0) { $0.addingReportingOverflow($1).overflow ? Int.max : $0 + $1 }
         // A tally's form brings the list of those present along, under the last name of the place where it will stand.
         let listed = ballot.present.flatMap { place in
             (place.tokens.last.flatMap { form?[$0] } ?? after.document[place])?.arrayValue

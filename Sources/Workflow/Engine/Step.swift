@@ -86,7 +86,7 @@ struct Step {
             let passed = try enter(to)
             if !passed.isEmpty { detail["via"] = .array(passed.map(JSON.string)) }
         }
-        conclude(name: name, from: from, form: form, reason: reason, late: late, detail: detail)
+        conclude(name: name, from: from, form: form, reason: reason?.precomposed, late: late, detail: detail)
     }
 
     func authorise(_ event: EventDefinition) throws(Refusal) {

@@ -28,12 +28,12 @@ public struct WorkCalendar: Sendable, Equatable {
         return LocalDate(daysSinceEpoch: local.flooredQuotient(86_400_000))
     }
 
-    /// The instant of so many minutes after a day's midnight.
+    /// The instant of so many minutes after a day's midnight, within the years that a ``Timestamp`` can say.
     public func time(_ date: LocalDate, minutes: Int = 0) -> Timestamp {
         let utc = Timestamp(milliseconds: date.daysSinceEpoch * 86_400_000 + minutes * 60_000)
         // The zone's offset is asked for twice, because it may change between the two instants.
         let guess = utc + -offset(at: utc) * 1000
-        return utc + -offset(at: guess) * 1000
+        return min(max(utc + -offset(at: guess) * 1000, .earliest), .latest)
     }
 
     /// The last millisecond of a day.

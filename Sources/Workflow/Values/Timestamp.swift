@@ -3,6 +3,10 @@
 public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible {
     public var milliseconds: Int
 
+    /// The first instant of the year 1 and the last of the year 9999: what its text has room for.
+    public static let earliest = Timestamp(milliseconds: -62_135_596_800_000)
+    public static let latest = Timestamp(milliseconds: 253_402_300_799_999)
+
     public init(milliseconds: Int) { self.milliseconds = milliseconds }
 
     /// Reads an RFC 3339 date-time with any offset and any number of fractional digits; finer than milliseconds is cut.
@@ -49,6 +53,8 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
         guard position == bytes.count else { return nil }
         let seconds = date.daysSinceEpoch * 86_400 + hour * 3600 + minute * 60 + second - offset * 60
         milliseconds = seconds * 1000 + fraction
+        // An offset may lead out of the years that a text can be written with and read again.
+        guard (Self.earliest...Self.latest).contains(self) else { return nil }
     }
 
     public var description: String {
