@@ -1,0 +1,6 @@
+/// What is to be reached.
+struct Bar {
+    let text: String
+    let measured: String
+    let isPassed: Bool
+}
