@@ -47,7 +47,7 @@ enum Forms {
     ]
 
     static let adoption: JSON = [
-        "method": "secret", "eligible": 9, "present": 9, "issued": 9, "returned": 9, "valid": 9, "invalid": 0,
+        "method": "secret", "eligible": 9, "present": .array(Town.committee.map(JSON.string)), "issued": 9, "returned": 9, "valid": 9, "invalid": 0,
         "for": 8, "against": 0, "other": 1,
     ]
 
