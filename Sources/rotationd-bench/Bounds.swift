@@ -1,7 +1,5 @@
 /// What the machine can do: nothing that is built on it can do more.
 struct Bounds {
-    /// fdatasync of 4 KiB, a second.
-    var syncs = 0.0
     /// Steps a second that SQLite writes with nothing around it.
     var sqliteSingly = 0.0
     var sqliteInBatches = 0.0

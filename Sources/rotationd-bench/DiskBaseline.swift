@@ -3,7 +3,7 @@ import Foundation
 /// How often a second the file system takes 4 KiB to the disk, the least that a commit must do.
 enum DiskBaseline {
     /// Writes over a file that is there already, as a write-ahead log does once it has its size.
-    static func syncsPerSecond(in folder: String, seconds: Double) throws -> Double {
+    static func syncsPerSecond(in folder: String, seconds: Double = 0.5) throws -> Double {
         let path = folder + "/syncs"
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw BenchError("cannot make \(path): \(String(cString: strerror(errno)))") }

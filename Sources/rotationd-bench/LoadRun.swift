@@ -8,6 +8,7 @@ struct LoadRun {
 
     func run() async throws -> LoadResult {
         let connections = try await daemon.connect(clients)
+        let syncsBefore = try DiskBaseline.syncsPerSecond(in: daemon.folder)
         let begin = Machine.now + UInt64(min(1, seconds / 4) * 1e9)
         let end = begin + UInt64(seconds * 1e9)
         async let cpuSeconds = cpuSeconds(from: begin, to: end)
@@ -27,7 +28,9 @@ struct LoadRun {
             return try await group.reduce(into: []) { $0 += $1 }.sorted()
         }
         for client in connections { await client.close() }
-        return LoadResult(clients: clients, seconds: seconds, latencies: latencies, cpuSeconds: await cpuSeconds)
+        return LoadResult(
+            clients: clients, seconds: seconds, latencies: latencies, cpuSeconds: await cpuSeconds,
+            syncs: [syncsBefore, try DiskBaseline.syncsPerSecond(in: daemon.folder)])
     }
 
     /// What each process used of the processors between two moments.

@@ -48,8 +48,6 @@ struct RotationdBench: AsyncParsableCommand {
         var results = Results(
             machine: Machine.description, seconds: seconds, bounds: Bounds(), loads: [], openCases: nil)
 
-        note("measuring fdatasync")
-        results.bounds.syncs = try DiskBaseline.syncsPerSecond(in: folder.path, seconds: quick ? 0.5 : 2)
         let daemon = try Daemon(programs: programs, config: config, folder: folder.path)
         defer { daemon.kill() }
         _ = try await daemon.start()
