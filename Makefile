@@ -26,7 +26,7 @@ release: deps ## compile the daemon, its plugins and its command line, optimised
 	@for product in $(PRODUCTS); do swift build -c release --product $$product || exit; done
 
 run: release ## play the whole process in front of you; ONCE=1 ends it when it is through
-	.build/release/rotationctl play $(if $(ONCE),--once)
+	@ONCE=$(ONCE) config/samples/run.sh .build/release
 
 test: deps ## run every test
 	swift test --disable-xctest

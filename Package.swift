@@ -98,7 +98,11 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "WorkflowTests", dependencies: ["Workflow"], swiftSettings: strict),
         .testTarget(
-            name: "PluginTests", dependencies: ["PluginKit", "storage-sqlite", "notify-journal"],
+            name: "PluginTests",
+            dependencies: [
+                json, "PluginKit", "Varlink", "Workflow", "storage-sqlite", "notify-journal",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "DaemonTests",

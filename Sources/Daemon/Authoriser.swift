@@ -69,10 +69,9 @@ final class Authoriser: Sendable {
         if let known = logins.withLock({ $0[uid] }) { return known }
         var entry = passwd()
         var result: UnsafeMutablePointer<passwd>?
-        let login = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in
-            getpwuid_r(uid, &entry, buffer.baseAddress!, buffer.count, &result) == 0 && result != nil
-                ? String(cString: entry.pw_name) : String(uid)
-        }
+        var buffer = [CChar](repeating: 0, count: 16_384)
+        let isKnown = getpwuid_r(uid, &entry, &buffer, buffer.count, &result) == 0 && result != nil
+        let login = isKnown ? String(cString: entry.pw_name) : String(uid)
         logins.withLock { $0[uid] = login }
         return login
     }

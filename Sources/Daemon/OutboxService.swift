@@ -43,7 +43,8 @@ final class OutboxService: Service {
                 do {
                     if try await self.deliverDue() > 0 { continue }
                 } catch {
-                    self.logger.warning("the outbox could not be worked on", metadata: ["reason": "\(error)"])
+                    // A plugin that is gone has been reported by its host.
+                    self.logger.debug("the outbox could not be worked on", metadata: ["reason": "\(error)"])
                 }
                 await withTaskGroup(of: Void.self) { group in
                     group.addTask { try? await Task.sleep(for: .seconds(5)) }

@@ -13,6 +13,7 @@ final class PluginHost: Service {
     private let connections: Int
     private let logger: Logger
     private let status: Mutex<Status>
+    private let changes = EventFeed()
     /// What must be done with a new connection before it is ready.
     private let prepare: @Sendable ([VarlinkClient]) async throws -> Void
 
@@ -25,7 +26,6 @@ final class PluginHost: Service {
         var restarts = 0
         var clients: [VarlinkClient] = []
         var pid: pid_t?
-        var waiting: [CheckedContinuation<Void, any Error>] = []
         var fatal: (any Error)?
     }
 
@@ -47,30 +47,21 @@ final class PluginHost: Service {
     /// The connections of a plugin that is ready, or nil.
     var clients: [VarlinkClient]? { status.withLock { $0.state == .connecting ? nil : $0.clients } }
 
-    /// Returns when the plugin is ready for the first time; throws when it never will be.
+    /// Returns when the plugin is ready; throws when it never will be, or the task is cancelled.
     func whenReady() async throws {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            let result: Result<Void, any Error>? = status.withLock { status in
-                if let fatal = status.fatal { return .failure(fatal) }
-                if status.state == .ready { return .success(()) }
-                status.waiting.append(continuation)
-                return nil
-            }
-            if let result { continuation.resume(with: result) }
+        while true {
+            let signals = changes.signals
+            let status = snapshot
+            if let fatal = status.fatal { throw fatal }
+            if status.state == .ready { return }
+            await changes.wait(after: signals)
+            try Task.checkCancellation()
         }
     }
 
-    private func settle(_ change: @Sendable (inout Status) -> Void, error: (any Error)? = nil) {
-        let waiting = status.withLock { status in
-            change(&status)
-            guard status.state == .ready || error != nil else { return [CheckedContinuation<Void, any Error>]() }
-            status.fatal = error
-            defer { status.waiting = [] }
-            return status.waiting
-        }
-        for continuation in waiting {
-            if let error { continuation.resume(throwing: error) } else { continuation.resume() }
-        }
+    private func change(_ change: (inout Status) -> Void) {
+        status.withLock { change(&$0) }
+        changes.signal()
     }
 
     func run() async throws {
@@ -84,8 +75,8 @@ final class PluginHost: Service {
                 } catch is CancellationError {
                     break
                 } catch let error where Self.isFatal(error) {
-                    self.settle({ $0.reason = "\(error)" }, error: error)
                     self.report("the plugin cannot be used", "\(error)")
+                    self.change { $0.fatal = error }
                     // Nothing but an administrator can help: look again now and then.
                     pause = .seconds(30)
                 } catch {
@@ -186,9 +177,10 @@ final class PluginHost: Service {
             state = try await plugin.probe()
         }
         try await prepare(clients)
-        settle { status in
+        change { status in
             status.state = .ready
             status.reason = nil
+            status.fatal = nil
             status.clients = clients
         }
         logger.info(

@@ -33,7 +33,8 @@ final class TimerService: Service {
                 do {
                     next = try await self.runDue().next
                 } catch {
-                    self.logger.warning("timers could not be carried out", metadata: ["reason": "\(error)"])
+                    // A plugin that is gone has been reported by its host.
+                    self.logger.debug("timers could not be carried out", metadata: ["reason": "\(error)"])
                     try? await Task.sleep(for: .seconds(1))
                     continue
                 }

@@ -24,7 +24,9 @@ import Testing
         let events = play.history["case-1"]!
         func problem(_ events: [Event]) -> Replay.Problem? {
             var replay = Replay()
-            do throws(Replay.Problem) { for event in events { try replay.apply(event) } } catch { return error }
+            for event in events {
+                do throws(Replay.Problem) { try replay.apply(event) } catch { return error }
+            }
             return nil
         }
         #expect(problem(events) == nil)

@@ -202,7 +202,7 @@ public struct DeadlineDefinition: Sendable {
     public enum Moment: Sendable, Equatable {
         /// So long after the state was entered.
         case after(Offset)
-        /// On the day, or at the moment, that stands in the document there.
+        /// By the end of the day that stands in the document there, as a date or a time.
         case at(JSONPointer)
     }
 

@@ -69,7 +69,8 @@ final class YAMLReader {
     func pointer(_ node: Node, _ what: String) -> JSONPointer? {
         guard let text = string(node, what) else { return nil }
         guard let pointer = JSONPointer(text), !pointer.tokens.isEmpty else {
-            report("\(what) must be a place in the document such as /action_program/key_tasks, not \"\(text)\"", at: node)
+            report(
+                "\(what) must be a place in the document such as /action_program/key_tasks, not \"\(text)\"", at: node)
             return nil
         }
         return pointer

@@ -167,9 +167,9 @@ struct Step {
         case .after(let offset): due = calendar.end(of: calendar.date(calendar.date(at: context.now), offset: offset))
         case .at(let pointer):
             guard let text = after.document[pointer]?.stringValue,
-                let time = Timestamp(text) ?? LocalDate(text).map(calendar.end(of:))
+                let day = LocalDate(text) ?? Timestamp(text).map(calendar.date(at:))
             else { return }
-            due = time
+            due = calendar.end(of: day)
         }
         let day = calendar.date(at: due)
         for (index, offset) in deadline.remind.enumerated() {
@@ -299,7 +299,8 @@ struct Step {
         let fields = fields(of: after.document)
         let change = CaseChange(
             expectedVersion: before?.version ?? 0, after: after, events: events, tasks: tasks(),
-            readers: before.map { self.readers(of: $0.document) == readers } ?? false ? nil : readers.map(\.description),
+            readers: before.map { self.readers(of: $0.document) == readers } ?? false
+                ? nil : readers.map(\.description),
             fields: before.map { self.fields(of: $0.document) == fields } ?? fields.isEmpty ? nil : fields)
         return Transaction(changes: [change], messages: messages)
     }

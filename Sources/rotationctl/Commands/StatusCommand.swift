@@ -1,0 +1,79 @@
+import ArgumentParser
+import JSONCore
+
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show how the daemon is: plugins, cases, messages, what needs a person.")
+
+    @OptionGroup var daemon: DaemonOptions
+
+    func run() async throws {
+        try await daemon.perform({ $0.readStatus }) { session in
+            let status = try await session.call("Manager.GetStatus")
+            if session.wantsJSON { return session.printJSON(status) }
+            try await print(status, session)
+        }
+    }
+
+    private func print(_ status: JSONObject, _ session: Session) async throws {
+        let console = session.console
+        let messages = session.messages
+        let formats = try await session.formats()
+        func number(_ member: String) throws -> String { formats.number(try status.int(member)) }
+        func time(_ member: String) throws -> String {
+            try status.optionalString(member).map(formats.time) ?? messages.never
+        }
+
+        var sheet = FactSheet()
+        sheet.add(
+            messages.service, "rotationd \(try status.string("version")), \(messages.since) \(try time("startedAt"))")
+        let clock = try status.string("clock")
+        sheet.add(
+            messages.clock, "\(try time("now")) (\(messages.clockKind(clock)))", clock == "rehearsal" ? .yellow : nil)
+        sheet.add(
+            messages.cases,
+            messages.caseCounts(try number("cases"), try number("openCases"), try number("overdueCases")))
+        sheet.add(messages.events, try number("events"))
+        sheet.add(
+            messages.messagesTitle, messages.messageCounts(try number("messagesWaiting"), try number("messagesParked")))
+        sheet.add(messages.store, formats.bytes(try status.int("storageBytes")))
+        sheet.add(messages.lastCommit, try time("lastCommitAt"))
+        sheet.add(messages.lastBackup, try time("lastBackupAt"))
+        let problems = try status.optionalInt("lastVerifyProblems").map {
+            ", " + messages.problemCount(formats.number($0))
+        }
+        sheet.add(messages.lastVerify, try time("lastVerifyAt") + (problems ?? ""))
+        sheet.add(messages.connections, try number("connections"))
+        sheet.print(on: console)
+
+        console.print()
+        try PluginTable.print(try status.array("plugins").compactMap(\.objectValue), session, formats)
+
+        let states = try status.array("states").compactMap(\.objectValue)
+        if !states.isEmpty {
+            console.print()
+            var table = Table([
+                .init(title: messages.workflow), .init(title: messages.state, isFlexible: true),
+                .init(title: messages.count, isNumber: true), .init(title: messages.overdueTitle, isNumber: true),
+            ])
+            let rows: [[Table.Cell]] = try states.map { state in
+                let overdue = try state.int("overdue")
+                return [
+                    .init(try state.string("workflow")), .init(session.text(state["title"])),
+                    .init(formats.number(try state.int("count"))),
+                    .init(formats.number(overdue), overdue > 0 ? .red : nil),
+                ]
+            }
+            table.print(rows, on: console)
+        }
+
+        console.print()
+        let reasons = try status.array("needsAttention").map { session.text($0).printable() }
+        if reasons.isEmpty {
+            console.print(console.styled(messages.allIsWell, .green))
+        } else {
+            console.print(console.styled(messages.needsAttention, .yellow))
+            for reason in reasons { console.print("  " + reason) }
+        }
+    }
+}

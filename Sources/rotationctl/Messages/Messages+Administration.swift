@@ -1,0 +1,126 @@
+extension Messages {
+    // MARK: Status
+
+    var readStatus: String { pick("xem tình trạng rotationd", "read the daemon's status") }
+    var service: String { pick("Dịch vụ", "Service") }
+    var since: String { pick("chạy từ", "since") }
+    var clock: String { pick("Đồng hồ", "Clock") }
+
+    func clockKind(_ kind: String) -> String {
+        kind == "rehearsal" ? pick("diễn tập", "rehearsal") : pick("thật", "real")
+    }
+
+    var cases: String { pick("Hồ sơ", "Cases") }
+
+    func caseCounts(_ all: String, _ open: String, _ overdue: String) -> String {
+        pick("\(all), đang mở \(open), quá hạn \(overdue)", "\(all), \(open) open, \(overdue) overdue")
+    }
+
+    var events: String { pick("Sự kiện", "Events") }
+    var messagesTitle: String { pick("Thông báo", "Messages") }
+
+    func messageCounts(_ waiting: String, _ parked: String) -> String {
+        pick("chờ gửi \(waiting), không gửi được \(parked)", "\(waiting) waiting, \(parked) parked")
+    }
+
+    var store: String { pick("Dữ liệu", "Store") }
+    var lastCommit: String { pick("Ghi gần nhất", "Last commit") }
+    var lastBackup: String { pick("Sao lưu gần nhất", "Last backup") }
+    var lastVerify: String { pick("Kiểm tra gần nhất", "Last verify") }
+    var never: String { pick("chưa lần nào", "never") }
+
+    func problemCount(_ count: String) -> String { pick("\(count) lỗi", "\(count) problems") }
+
+    var connections: String { pick("Kết nối", "Connections") }
+    var needsAttention: String { pick("Cần xem", "Needs attention") }
+    var allIsWell: String { pick("Mọi thứ bình thường.", "All is well.") }
+    var count: String { pick("Số lượng", "Count") }
+    var overdueTitle: String { pick("Quá hạn", "Overdue") }
+
+    // MARK: Plugins
+
+    var listPlugins: String { pick("liệt kê phần cắm", "list the plugins") }
+    var plugin: String { pick("Phần cắm", "Plugin") }
+    var kind: String { pick("Loại", "Kind") }
+    var address: String { pick("Địa chỉ", "Address") }
+    var latency: String { pick("Phản hồi", "Latency") }
+    var restarts: String { pick("Khởi động lại", "Restarts") }
+    var reason: String { pick("Lý do", "Reason") }
+    var noPlugins: String { pick("Không có phần cắm nào.", "There are no plugins.") }
+
+    func pluginState(_ state: String) -> String {
+        switch state {
+        case "ready": pick("sẵn sàng", "ready")
+        case "connecting": pick("đang kết nối", "connecting")
+        case "failing": pick("lỗi", "failing")
+        default: state
+        }
+    }
+
+    func pluginKind(_ kind: String) -> String {
+        switch kind {
+        case "storage": pick("lưu trữ", "storage")
+        case "notification": pick("thông báo", "notification")
+        default: kind
+        }
+    }
+
+    func checkPlugin(_ address: String) -> String { pick("kiểm tra phần cắm \(address)", "check the plugin \(address)") }
+
+    var contract: String { pick("Giao ước", "Contract") }
+    var capabilities: String { pick("Khả năng", "Capabilities") }
+
+    func contracts(_ found: Int, _ own: Int) -> String {
+        found == own ? String(found) : pick("\(found); công cụ này dùng bản \(own)", "\(found); this tool knows \(own)")
+    }
+
+    // MARK: Verify, backup, clock, reload
+
+    var verifyStore: String { pick("kiểm tra toàn vẹn dữ liệu", "verify the store") }
+
+    func verifyProgress(_ events: String, _ total: String, _ percent: Int) -> String {
+        pick("Đã kiểm tra \(events)/\(total) sự kiện (\(percent)%)", "Verified \(events) of \(total) events (\(percent)%)")
+    }
+
+    func verified(_ cases: String, _ events: String) -> String {
+        pick("Đã kiểm tra \(cases) hồ sơ, \(events) sự kiện: không có lỗi.", "Verified \(cases) cases, \(events) events: no problem.")
+    }
+
+    func verifyFailed(_ cases: String, _ events: String, _ problems: String) -> String {
+        pick(
+            "Đã kiểm tra \(cases) hồ sơ, \(events) sự kiện: có \(problems) lỗi.",
+            "Verified \(cases) cases, \(events) events: \(problems) problems.")
+    }
+
+    func writeBackup(_ path: String) -> String { pick("sao lưu ra \(path)", "back up to \(path)") }
+
+    func backedUp(_ path: String, _ size: String, _ seconds: String) -> String {
+        pick("Đã sao lưu ra \(path): \(size) trong \(seconds) giây.", "Backed up to \(path): \(size) in \(seconds) seconds.")
+    }
+
+    var readClock: String { pick("xem đồng hồ", "read the clock") }
+    func advanceClock(_ to: String) -> String { pick("chỉnh đồng hồ tới \(to)", "advance the clock to \(to)") }
+
+    func clockAdvanced(_ now: String, _ timers: String) -> String {
+        pick("Bây giờ là \(now); đã xử lý \(timers) mốc hẹn.", "It is now \(now); \(timers) timers were carried out.")
+    }
+
+    func badTime(_ text: String) -> String {
+        pick("\"\(text)\" không phải ngày giờ", "\"\(text)\" is not a date or time")
+    }
+
+    var timeForms: String {
+        pick(
+            "Viết 2022-08-01, 01/08/2022, \"01/08/2022 07:30\" hoặc 2022-08-01T07:30:00+07:00.",
+            "Write 2022-08-01, 01/08/2022, \"01/08/2022 07:30\" or 2022-08-01T07:30:00+07:00.")
+    }
+
+    var reload: String { pick("nạp lại quy trình và cấu hình", "reload workflows and configuration") }
+    var reloaded: String { pick("Đã nạp lại.", "Reloaded.") }
+
+    func reloadProblems(_ count: Int) -> String {
+        pick(
+            "Có \(count) lỗi; phần không nạp được vẫn giữ như cũ:",
+            "\(count) problems; what did not load was left as it was:")
+    }
+}
