@@ -71,7 +71,10 @@ let package = Package(
             name: "rotationctl",
             dependencies: [json, "Varlink", "Workflow", "PluginKit", arguments, yams] + nio, swiftSettings: strict),
         .executableTarget(
-            name: "rotationd-bench", dependencies: [json, "Varlink", arguments] + nio, swiftSettings: strict),
+            name: "rotationd-bench",
+            dependencies: [
+                json, "Varlink", arguments, collections, .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ] + nio, swiftSettings: strict),
         .executableTarget(
             name: "storage-sqlite",
             dependencies: [
