@@ -16,14 +16,15 @@ final class DirectoryService: Sendable {
     private let logger: Logger
     private let errors = ServiceErrors(interface: "org.rotationd.Directory")
     /// Where each id of an import that is being staged was first seen, to find those given twice.
-    private let staged = Mutex<[String: Staged]>([:])
+    private let staged = Mutex<OrderedDictionary<String, Staged>>([:])
 
     private struct Staged {
         /// By table and id: the file and line.
         var places: [String: (file: String, line: Int)] = [:]
     }
 
-    /// Imports that are staged at the same time; more are refused, because each keeps its ids in memory.
+    /// Imports that are staged at the same time, because each keeps its ids in memory; one more, and the oldest, which its
+    /// client has given up, is forgotten.
     private static let mostImports = 4
     /// No file has more lines; a greater number is a mistake, and could not be counted on from.
     private static let mostLines = 1_000_000_000
@@ -151,11 +152,11 @@ final class DirectoryService: Sendable {
             return ["rows": 0, "problems": [json(error, file)]]
         }
         var problems = rows.problems.map { json($0, file) }
-        let room = staged.withLock { staged in
-            guard staged[name] != nil || staged.count < Self.mostImports else { return false }
+        staged.withLock { staged in
             var places = staged[name] ?? Staged()
             for (id, line) in rows.ids where !id.isEmpty {
-                if let first = places.places["\(table)/\(id)"] {
+                let place = "\(table)/\(id)"
+                if let first = places.places.updateValue(places.places[place] ?? (file, line), forKey: place) {
                     problems.append(
                         json(
                             CSVTable.Problem(
@@ -165,13 +166,11 @@ final class DirectoryService: Sendable {
                                     en: "the id \(id) was given at \(first.file):\(first.line) already")), file))
                 }
             }
-            if problems.isEmpty {
-                for (id, line) in rows.ids { places.places["\(table)/\(id)"] = (file, line) }
-            }
+            // A part with problems is not taken, and its ids may come again.
+            guard problems.isEmpty else { return }
+            if staged[name] == nil, staged.count == Self.mostImports { staged.removeFirst() }
             staged[name] = places
-            return true
         }
-        guard room else { throw errors.unavailable("\(Self.mostImports) imports are staged; apply one of them first") }
         if problems.isEmpty { try await storage.storage.stageDirectory(import: name, rows.records) }
         return ["rows": .int(rows.ids.count), "problems": .array(problems)]
     }
@@ -203,7 +202,9 @@ final class DirectoryService: Sendable {
                 ])
         }
         let problems = result.missing.map { missing -> JSON in
-            let place = ["posts", "delegations", "units"].compactMap { places["\($0)/\(missing.referrer)"] }.first
+            // The plugin says what the record is before its id: "post p-001".
+            let id = missing.referrer.split(separator: " ").last ?? ""
+            let place = ["posts", "delegations", "units"].lazy.compactMap { places["\($0)/\(id)"] }.first
             return json(
                 CSVTable.Problem(
                     line: place?.line ?? 0, column: 1,
