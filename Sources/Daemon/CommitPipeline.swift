@@ -25,7 +25,7 @@ actor CommitPipeline {
             waiting.append((transaction, answer))
             if !isRunning {
                 isRunning = true
-                Task { await run() }
+                Task(executorPreference: DaemonLoop.shared) { await self.run() }
             }
         }
         return try result.get()

@@ -117,7 +117,8 @@ final class PluginHost: Service {
         switch address {
         case .unix(let path):
             for _ in 0..<connections {
-                clients.append(try await VarlinkClient.connect(path: path, limits: PluginLimits.client))
+                clients.append(try await VarlinkClient.connect(
+                        path: path, group: DaemonLoop.shared.loop, limits: PluginLimits.client))
             }
         case .exec(let words):
             let started = try PluginProcess.start(words, folder: folder, connections: connections)
@@ -125,7 +126,8 @@ final class PluginHost: Service {
             for descriptor in started.descriptors {
                 clients.append(
                     try await VarlinkClient.connect(
-                        descriptor: descriptor, endpoint: "\(address)", limits: PluginLimits.client))
+                        descriptor: descriptor, endpoint: "\(address)", group: DaemonLoop.shared.loop,
+                        limits: PluginLimits.client))
             }
         }
         let running = clients

@@ -67,6 +67,10 @@ private struct MainService: Service {
     let logger: Logger
 
     func run() async throws {
+        try await withTaskExecutorPreference(DaemonLoop.shared) { try await serve() }
+    }
+
+    private func serve() async throws {
         let startedAt = clock.now
         do {
             try await cancelWhenGracefulShutdown { try await storage.host.whenReady() }
@@ -118,7 +122,7 @@ private struct MainService: Service {
                     plugins: [storage.host] + channels, timers: timers, clock: clock, startedAt: startedAt,
                     logger: logger, connectionCount: { serving.value?.connectionCount ?? 0 }, reload: reload
                 ).interface,
-            ], limits: limits,
+            ], limits: limits, group: DaemonLoop.shared.loop,
             onUnexpectedError: { error, call in
                 logger.error("a call failed", metadata: ["method": "\(call.method)", "error": "\(error)"])
                 return VarlinkError("org.rotationd.InternalError", ["reason": "\(error)"])
