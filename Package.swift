@@ -98,6 +98,10 @@ let package = Package(
             name: "PluginTests", dependencies: ["PluginKit", "storage-sqlite", "notify-journal"],
             swiftSettings: strict),
         .testTarget(
+            name: "RotationctlTests",
+            dependencies: [json, "Varlink", "Workflow", "rotationctl", "rotationd", "storage-sqlite", "notify-journal"],
+            swiftSettings: strict),
+        .testTarget(
             name: "DaemonTests",
             dependencies: ["Daemon", "rotationd", "rotationctl", "storage-sqlite", "notify-journal"],
             swiftSettings: strict),
