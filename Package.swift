@@ -105,6 +105,10 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "RotationctlTests",
+            dependencies: [json, "Varlink", "Workflow", "rotationctl", "rotationd", "storage-sqlite", "notify-journal"],
+            swiftSettings: strict),
+        .testTarget(
             name: "DaemonTests",
             dependencies: ["Daemon", "rotationd", "rotationctl", "storage-sqlite", "notify-journal"],
             swiftSettings: strict),

@@ -23,17 +23,23 @@ extension Session {
                 let code = errno
                 let reason = messages.noSocket(socket, String(cString: strerror(code)))
                 if code == EACCES { return Failure(.notAllowed, reason, hint: messages.askForAccess) }
-                return Failure(.unavailable, reason, hint: messages.isItRunning)
+                return Failure(.unavailable, reason, hint: unreachableHint)
             }
             if access(socket, W_OK) != 0 {
                 return Failure(.notAllowed, messages.mayNotConnect(socket), hint: messages.askForAccess)
             }
-            return Failure(.unavailable, messages.nobodyAnswers(socket, why), hint: messages.isItRunning)
+            return Failure(.unavailable, messages.nobodyAnswers(socket, Self.systemReason(why)), hint: unreachableHint)
         case .closedByPeer, .closed, .timedOut, .failed:
             return Failure(.temporary, messages.connectionClosed(socket, "\(error)"), hint: messages.tryAgain)
         case .messageTooLarge(let bytes, let limit): return Failure(.data, messages.tooLarge(bytes, limit))
         case .violation: return Failure(.software, "\(error)")
         }
+    }
+
+    /// The system's own words for the number in an error of NIO.
+    private static func systemReason(_ text: String) -> String {
+        guard let number = text.firstMatch(of: /errno: ([0-9]+)/)?.1, let code = CInt(number) else { return text }
+        return String(cString: strerror(code))
     }
 
     private func failure(_ error: VarlinkError) -> Failure {

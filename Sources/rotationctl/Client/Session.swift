@@ -9,6 +9,8 @@ final class Session {
     let console = Console()
     let wantsJSON: Bool
     let socket: String
+    /// What to do when nobody can be reached.
+    lazy var unreachableHint = messages.isItRunning
     private var client: VarlinkClient?
     private var hasConnected = false
     private var knownFormats: Formats?

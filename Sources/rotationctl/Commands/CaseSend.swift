@@ -17,7 +17,7 @@ struct CaseSend: AsyncParsableCommand {
               rotationctl case send CASE save_draft --file draft.yaml --edit
             """)
 
-    @Argument(help: "The case's id.")
+    @Argument(help: ArgumentHelp("The case's id.", valueName: "case"))
     var caseID: String
 
     @Argument(help: "The event's name.")

@@ -44,6 +44,7 @@ struct PluginCheck: AsyncParsableCommand {
     func run() async throws {
         let place = String(address.dropFirst(5))
         try await common.perform({ $0.checkPlugin(address) }, socket: place) { session in
+            session.unreachableHint = session.messages.startPlugin
             if address.hasPrefix("exec:") {
                 let plugin = try await StartedPlugin.start(
                     place.split(separator: " ").map(String.init), connections: Self.connections, session.messages)

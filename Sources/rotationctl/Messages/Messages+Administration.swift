@@ -73,6 +73,12 @@ extension Messages {
     var contract: String { pick("Giao ước", "Contract") }
     var capabilities: String { pick("Khả năng", "Capabilities") }
 
+    var startPlugin: String {
+        pick(
+            "Phần cắm có đang chạy không? Để công cụ này tự khởi động: exec:CHƯƠNG_TRÌNH THAM_SỐ",
+            "Is the plugin running? To have it started: exec:PROGRAM ARGUMENTS")
+    }
+
     func conformance(_ passed: Int, _ failed: Int, _ skipped: Int) -> String {
         pick(
             "Đạt \(passed), không đạt \(failed), bỏ qua \(skipped).",
