@@ -50,8 +50,8 @@ docs: release ## write man pages and shell completions to .build/share
 run: release ## play the whole process in front of you; ONCE=1 ends it when it is through
 	@ONCE=$(ONCE) config/samples/run.sh .build/release
 
-test: test-deps ## run every test
-	swift test --disable-xctest
+test: test-deps ## run every test, one after another: many start daemons of their own
+	swift test --disable-xctest --no-parallel
 
 lint: deps ## check the layout, and compile with warnings as errors
 	swift format lint --strict --recursive Sources Tests Plugins Package.swift

@@ -44,6 +44,8 @@ actor CommitPipeline {
                     })
                 for (entry, outcome) in zip(batch, outcomes) { entry.answer.resume(returning: .success(outcome)) }
             } catch {
+                // It may have been committed all the same, when only the answer was lost: whoever watches looks.
+                onCommit([])
                 for entry in batch { entry.answer.resume(returning: .failure(error)) }
             }
         }

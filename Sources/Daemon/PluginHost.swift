@@ -200,7 +200,7 @@ final class PluginHost: Service {
                 while !Task.isCancelled {
                     try await Task.sleep(for: .seconds(5))
                     let began = ContinuousClock.now
-                    let state = try await plugin.probe()
+                    let state = try await Self.answer(of: plugin, within: self.patience)
                     let took = ContinuousClock.now - began
                     self.status.withLock { status in
                         status.latencyMilliseconds =
@@ -218,6 +218,30 @@ final class PluginHost: Service {
     }
 }
 
+extension PluginHost {
+    /// A plugin that does not answer is as good as gone: its connections are closed, which fails every call that waits.
+    /// A notification plugin has one connection, on which the probe stands behind a delivery.
+    private var patience: Duration { kind == .storage ? .seconds(10) : .seconds(60) }
+
+    struct Silent: Error, CustomStringConvertible {
+        let patience: Duration
+        var description: String { "it has not answered for \(patience)" }
+    }
+
+    private static func answer(of plugin: PluginClient, within patience: Duration) async throws -> PluginState {
+        try await withThrowingTaskGroup(of: PluginState.self) { group in
+            group.addTask { try await plugin.probe() }
+            group.addTask {
+                try await Task.sleep(for: patience)
+                throw Silent(patience: patience)
+            }
+            defer { group.cancelAll() }
+            guard let state = try await group.next() else { throw CancellationError() }
+            return state
+        }
+    }
+}
+
 /// The storage plugin, as everything in the daemon reaches it.
 struct StorageHandle: Sendable {
     let host: PluginHost
@@ -228,7 +252,8 @@ struct StorageHandle: Sendable {
             guard let clients = host.clients, let writer = clients.first else {
                 throw .unreachable(operation: "storage", reason: host.snapshot.reason ?? "the plugin is not there yet")
             }
-            return StorageClient(writer: writer, readers: Array(clients.dropFirst()))
+            // The last connection is for probes, which must not stand behind a long read.
+            return StorageClient(writer: writer, readers: Array(clients.dropFirst().dropLast()))
         }
     }
 }

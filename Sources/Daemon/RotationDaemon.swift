@@ -31,7 +31,7 @@ public struct RotationDaemon: Sendable {
             : WallClock()
         let store: StoreClock = settings.isRehearsal ? .rehearsal : .real
         let storageHost = PluginHost(
-            settings.storage, kind: .storage, folder: settings.plugins, connections: 3, logger: logger
+            settings.storage, kind: .storage, folder: settings.plugins, connections: 4, logger: logger
         ) { clients in
             let storage = StorageClient(writer: clients[0])
             _ = try await storage.open(clock: store)
@@ -111,7 +111,7 @@ private struct MainService: Service {
             interfaces: [
                 WorkflowService(
                     engine: engine, catalog: catalog, directory: directory, authoriser: authoriser, storage: storage,
-                    feed: feed, clock: clock, logger: logger
+                    feed: feed, clock: clock, formBytes: settings.messageBytes / 8, logger: logger
                 ).interface,
                 DirectoryService(
                     engine: engine, directory: directory, authoriser: authoriser, storage: storage, clock: clock,
