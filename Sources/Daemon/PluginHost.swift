@@ -102,6 +102,7 @@ final class PluginHost: Service {
 
     /// A plugin of another kind or contract, or a store that belongs elsewhere, stays so however often it is asked.
     static func isFatal(_ error: any Error) -> Bool {
+        if let ended = error as? PluginEnded { return isFatal(ended.error) }
         if error is PluginMismatch { return true }
         switch error as? StorageError {
         case .clockMismatch, .unreadable: return true
