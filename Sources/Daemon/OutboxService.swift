@@ -9,7 +9,10 @@ final class OutboxService: Service {
     private let catalog: WorkflowCatalog
     private let directory: DirectoryCache
     private let channels: [PluginHost]
+    /// What day it is, for who holds a post.
     private let clock: any Clock
+    /// Leases and pauses pass in the time of the channels, also under a rehearsal clock that stands still.
+    private let wall = WallClock()
     private let calendar: @Sendable () -> WorkCalendar
     private let language: Language
     private let feed: EventFeed
@@ -60,7 +63,9 @@ final class OutboxService: Service {
     }
 
     private func deliverDue() async throws -> Int {
-        let now = clock.now
+        // Without a channel messages wait; trying them would only bring them nearer to being parked.
+        guard channels.isEmpty || channels.contains(where: { $0.clients != nil }) else { return 0 }
+        let now = wall.now
         let claim = try await storage.storage.claimMessages(
             now: now, owner: owner, leaseUntil: now + 300_000, limit: Self.batch)
         if claim.elements.isEmpty { return 0 }
@@ -92,7 +97,7 @@ final class OutboxService: Service {
                 }
             }
         }
-        let now = clock.now
+        let now = wall.now
         if let rejected {
             logger.warning(
                 "a message was rejected", metadata: ["case": "\(due.message.caseID)", "message": "\(due.message.id)", "reason": "\(rejected)"])
@@ -104,8 +109,8 @@ final class OutboxService: Service {
 
     /// Again after a pause, or never when it has been tried for too long.
     private func settlement(of due: DueMessage, retry: (seconds: Int, reason: String)) -> Settlement {
-        let now = clock.now
-        if now.milliseconds - due.message.createdAt.milliseconds > Self.patience {
+        let now = wall.now
+        if clock.now.milliseconds - due.message.createdAt.milliseconds > Self.patience {
             logger.warning(
                 "a message is parked", metadata: ["case": "\(due.message.caseID)", "message": "\(due.message.id)", "reason": "\(retry.reason)"])
             return Settlement(id: due.message.id, outcome: .parked, at: now, reason: retry.reason)

@@ -66,30 +66,37 @@ final class PluginHost: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            var pause = Duration.milliseconds(100)
+            var pause = Self.shortestPause
             while !Task.isCancelled {
                 let began = ContinuousClock.now
+                var failure = ("the plugin is gone", "its connection has closed")
+                var longest = Duration.seconds(30)
                 do {
                     try await self.session()
-                    if !Task.isCancelled { self.report("the plugin is gone", "its connection has closed") }
                 } catch is CancellationError {
                     break
                 } catch let error where Self.isFatal(error) {
-                    self.report("the plugin cannot be used", "\(error)")
                     self.change { $0.fatal = error }
+                    failure = ("the plugin cannot be used", "\(error)")
                     // Nothing but an administrator can help: look again now and then.
-                    pause = .seconds(30)
+                    pause = longest
                 } catch {
-                    self.report("the plugin is not there", "\(error)")
+                    failure = (self.isReady ? "the plugin is gone" : "the plugin is not there", "\(error)")
                 }
                 if Task.isCancelled { break }
+                // One that worked is missed by everybody who works: it is tried again sooner than one that never did.
+                if self.isReady { longest = .seconds(1) }
+                if ContinuousClock.now - began > .seconds(60) { pause = Self.shortestPause }
+                self.report(failure.0, failure.1)
                 self.status.withLock { $0.restarts += 1 }
-                if ContinuousClock.now - began > .seconds(60) { pause = .milliseconds(100) }
-                try? await Task.sleep(for: pause)
-                pause = min(pause * 2, .seconds(30))
+                try? await Task.sleep(for: min(pause, longest))
+                pause = min(pause * 2, longest)
             }
         }
     }
+
+    private static let shortestPause = Duration.milliseconds(100)
+    private var isReady: Bool { status.withLock { $0.state != .connecting } }
 
     /// A plugin of another kind or contract, or a store that belongs elsewhere, stays so however often it is asked.
     static func isFatal(_ error: any Error) -> Bool {

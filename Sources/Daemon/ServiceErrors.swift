@@ -12,16 +12,16 @@ struct ServiceErrors {
         VarlinkError("\(interface).\(name)", parameters)
     }
 
-    func unavailable(_ reason: String) -> VarlinkError {
-        error(
-            "Unavailable",
-            [
-                "reason": .string(reason),
-                "message": LocalizedText(
-                    vi: "Chưa thực hiện được, chưa có gì thay đổi; hãy thử lại sau: \(reason)",
-                    en: "Not possible now, and nothing was changed; try again later: \(reason)"
-                ).json,
-            ])
+    func unavailable(_ reason: String, isUncertain: Bool = false) -> VarlinkError {
+        let message =
+            isUncertain
+            ? LocalizedText(
+                vi: "Chưa biết đã thực hiện hay chưa; hãy gửi lại với cùng khóa: \(reason)",
+                en: "It is not known whether it was carried out; send it again with the same key: \(reason)")
+            : LocalizedText(
+                vi: "Chưa thực hiện được, chưa có gì thay đổi; hãy thử lại sau: \(reason)",
+                en: "Not possible now, and nothing was changed; try again later: \(reason)")
+        return error("Unavailable", ["reason": .string(reason), "message": message.json])
     }
 
     func notAllowed(_ operation: String, roles: [String]? = nil, _ message: LocalizedText? = nil) -> VarlinkError {
@@ -52,6 +52,8 @@ struct ServiceErrors {
         case let error as VarlinkError: return error
         // What the contract says of a parameter of the same name, such as limit or cursor, holds for the client's.
         case StorageError.invalidParameter(let parameter): return VarlinkError.invalidParameter(parameter)
+        // The plugin may have ended between the commit and its answer.
+        case StorageError.unreachable("Commit", _): return unavailable("\(problem)", isUncertain: true)
         case let error as StorageError: return unavailable("\(error)")
         case let error as JSONFieldError: return VarlinkError.invalidParameter(error.field)
         case Authoriser.Failure.unknown(let person): return unknownPerson(person)

@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import JSONCore
+import Logging
 import SystemPackage
 import Workflow
 
@@ -122,6 +123,11 @@ public struct Settings: Sendable {
         guard let language = Language(rawValue: config.string(forKey: "language", default: "vi")) else {
             throw Problem(place: place("language"), message: "must be vi or en")
         }
+        let level = config.string(forKey: "log_level", default: "info")
+        guard Logger.Level(rawValue: level) != nil else {
+            let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Problem(place: place("log_level"), message: "must be one of \(levels)")
+        }
         let modeText = config.string(forKey: "socket_mode", default: "0660")
         guard let mode = mode_t(modeText, radix: 8), mode <= 0o777 else {
             throw Problem(place: place("socket_mode"), message: "must be an octal mode such as \"0660\", in quotes")
@@ -139,7 +145,7 @@ public struct Settings: Sendable {
             connectionsPerUser: try number("limits.connections_per_user", 64, 1...100_000),
             idleSeconds: try number("limits.idle_seconds", 600, 1...86_400),
             cachedCases: try number("limits.cached_cases", 1000, 1...1_000_000),
-            logLevel: config.string(forKey: "log_level", default: "info"))
+            logLevel: level)
     }
 }
 

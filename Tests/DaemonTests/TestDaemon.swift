@@ -90,8 +90,9 @@ final class TestDaemon: Sendable {
     /// What the daemon says and how it ends when it cannot start.
     func failure(_ more: [String] = []) async throws -> (status: Int32, text: String) {
         let before = log.count
-        let status = try await launch(more).exitStatus
-        return (status, String(log.dropFirst(before)))
+        let child = try launch(more)
+        try await until("rotationd ends") { !child.isRunning }
+        return (await child.exitStatus, String(log.dropFirst(before)))
     }
 
     var child: ChildProcess? { process.withLock { $0 } }
