@@ -71,7 +71,10 @@ let package = Package(
             name: "rotationctl",
             dependencies: [json, "Varlink", "Workflow", "PluginKit", arguments, yams] + nio, swiftSettings: strict),
         .executableTarget(
-            name: "rotationd-bench", dependencies: [json, "Varlink", arguments] + nio, swiftSettings: strict),
+            name: "rotationd-bench",
+            dependencies: [
+                json, "Varlink", arguments, collections, .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ] + nio, swiftSettings: strict),
         .executableTarget(
             name: "storage-sqlite",
             dependencies: [
@@ -95,7 +98,15 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "WorkflowTests", dependencies: ["Workflow"], swiftSettings: strict),
         .testTarget(
-            name: "PluginTests", dependencies: ["PluginKit", "storage-sqlite", "notify-journal"],
+            name: "PluginTests",
+            dependencies: [
+                json, "PluginKit", "Varlink", "Workflow", "storage-sqlite", "notify-journal",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RotationctlTests",
+            dependencies: [json, "Varlink", "Workflow", "rotationctl", "rotationd", "storage-sqlite", "notify-journal"],
             swiftSettings: strict),
         .testTarget(
             name: "DaemonTests",

@@ -13,7 +13,9 @@ struct CaseCondition {
     /// - Parameter db: Where it will be used, asked how many cases the readers may read.
     init(_ filter: CaseFilter, in db: Database) throws {
         add("workflow", filter.workflow)
-        if let states = filter.states { add("cases.state IN (\(Self.marks(states)))", states.map { DatabaseValue($0) }) }
+        if let states = filter.states {
+            add("cases.state IN (\(Self.marks(states)))", states.map { DatabaseValue($0) })
+        }
         add("subject", filter.subject)
         add("unit", filter.unit)
         add("parent", filter.parent)

@@ -7,7 +7,8 @@ import Workflow
 enum CaseRow {
     static let names = [
         "id", "workflow", "definition", "state", "version", "title", "title_key", "subject", "unit", "parent",
-        "recurrence", "period", "opened_at", "updated_at", "closed_at", "state_since", "state_version", "overdue", "head",
+        "recurrence", "period", "opened_at", "updated_at", "closed_at", "state_since", "state_version", "overdue",
+        "head",
     ]
     static let version = 4
     static let title = 5

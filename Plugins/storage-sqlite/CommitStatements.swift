@@ -34,7 +34,8 @@ final class CommitStatements {
         tasks = try RowSet("tasks", key: ["case_id", "event", "assignee"], others: ["since", "due"], in: db)
         // A leased timer differs from every new one, whose lease is null, and so is written again without its lease.
         timers = try RowSet(
-            "timers", key: ["case_id", "id"], others: ["ordinal", "kind", "name", "due", "period", "leased_until"], in: db)
+            "timers", key: ["case_id", "id"], others: ["ordinal", "kind", "name", "due", "period", "leased_until"],
+            in: db)
         readers = try RowSet("readers", key: ["case_id", "principal"], in: db)
         fields = try RowSet("fields", key: ["case_id", "name"], others: ["value"], in: db)
     }

@@ -34,8 +34,10 @@ extension Unit: DirectoryRow {
     static let columns = ["id", "name", "level", "parent", "from_date", "to_date", "successor"]
 
     var values: [DatabaseValue] {
-        [DatabaseValue(id), DatabaseValue(name), DatabaseValue(level), DatabaseValue(parent), DatabaseValue(from),
-            DatabaseValue(to), DatabaseValue(successor)]
+        [
+            DatabaseValue(id), DatabaseValue(name), DatabaseValue(level), DatabaseValue(parent), DatabaseValue(from),
+            DatabaseValue(to), DatabaseValue(successor),
+        ]
     }
 
     var references: [(kind: MissingReference.Kind, id: String)] {
@@ -56,8 +58,10 @@ extension Official: DirectoryRow {
     ]
 
     var values: [DatabaseValue] {
-        [DatabaseValue(id), DatabaseValue(fullName), DatabaseValue(login), DatabaseValue(staffCategory),
-            DatabaseValue(block), DatabaseValue(email), DatabaseValue(language), DatabaseValue(searchKey(fullName))]
+        [
+            DatabaseValue(id), DatabaseValue(fullName), DatabaseValue(login), DatabaseValue(staffCategory),
+            DatabaseValue(block), DatabaseValue(email), DatabaseValue(language), DatabaseValue(searchKey(fullName)),
+        ]
     }
 
     var references: [(kind: MissingReference.Kind, id: String)] { [] }
@@ -74,9 +78,11 @@ extension Post: DirectoryRow {
     static let columns = ["id", "official", "unit", "title", "roles", "main", "from_date", "to_date"]
 
     var values: [DatabaseValue] {
-        [DatabaseValue(id), DatabaseValue(official), DatabaseValue(unit), DatabaseValue(title),
+        [
+            DatabaseValue(id), DatabaseValue(official), DatabaseValue(unit), DatabaseValue(title),
             DatabaseValue(JSON.array(roles.map(JSON.string))), DatabaseValue(main ? 1 : 0), DatabaseValue(from),
-            DatabaseValue(to)]
+            DatabaseValue(to),
+        ]
     }
 
     var references: [(kind: MissingReference.Kind, id: String)] { [(.official, official), (.unit, unit)] }
@@ -93,8 +99,10 @@ extension Delegation: DirectoryRow {
     static let columns = ["id", "official", "deputy", "role", "from_date", "to_date", "document"]
 
     var values: [DatabaseValue] {
-        [DatabaseValue(id), DatabaseValue(official), DatabaseValue(deputy), DatabaseValue(role), DatabaseValue(from),
-            DatabaseValue(to), DatabaseValue(document)]
+        [
+            DatabaseValue(id), DatabaseValue(official), DatabaseValue(deputy), DatabaseValue(role), DatabaseValue(from),
+            DatabaseValue(to), DatabaseValue(document),
+        ]
     }
 
     var references: [(kind: MissingReference.Kind, id: String)] { [(.official, official), (.official, deputy)] }

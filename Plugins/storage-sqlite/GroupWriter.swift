@@ -71,7 +71,9 @@ final class GroupWriter: Sendable {
     private func write(_ batch: [any WriteJob], _ db: Database) {
         do {
             try db.inTransaction(.immediate) {
-                guard let statements else { throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "the store is closed") }
+                guard let statements else {
+                    throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "the store is closed")
+                }
                 for job in batch { try job.run(db, statements) }
                 return .commit
             }

@@ -23,7 +23,8 @@ final class OpenStore: Sendable {
             throw StorageError.storeInUse(holder: held.holder)
         } catch {
             throw StorageError.unavailable(
-                operation: "Open", reason: "\(path).lock: \(error.localizedDescription); look at the folder's owner and mode")
+                operation: "Open",
+                reason: "\(path).lock: \(error.localizedDescription); look at the folder's owner and mode")
         }
         try refuseForeign(path: path)
         // Made here for its mode, which SQLite gives to the files beside it: personnel files are not for everybody.
@@ -54,7 +55,8 @@ final class OpenStore: Sendable {
         return (try OpenStore(path: path, storeID: storeID, clock: clock, pool: pool, lock: lock), created)
     }
 
-    private init(path: String, storeID: String, clock: StoreClock, pool: DatabasePool, lock: consuming FileLock) throws {
+    private init(path: String, storeID: String, clock: StoreClock, pool: DatabasePool, lock: consuming FileLock) throws
+    {
         self.path = path
         self.storeID = storeID
         self.clock = clock

@@ -134,7 +134,9 @@ extension SQLiteStorage {
         if let after {
             // The first, though it follows from the second, is what an index is searched with.
             add("\(Schema.taskOrder) >= ?", after[0])
-            add("(\(Schema.taskOrder), case_id, event, assignee) > (?, ?, ?, ?)", after[0], after[1], after[2], after[3])
+            add(
+                "(\(Schema.taskOrder), case_id, event, assignee) > (?, ?, ?, ?)", after[0], after[1], after[2], after[3]
+            )
         }
         let order = [Schema.taskOrder, "case_id", "event", "assignee"].joined(separator: ", ")
         return try db.rows(

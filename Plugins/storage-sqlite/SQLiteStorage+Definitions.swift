@@ -17,9 +17,11 @@ extension SQLiteStorage {
                 """
                 INSERT INTO definitions (name, version, source, forms, digest, added_at) VALUES (?, ?, ?, ?, ?, ?)
                 """,
-                [DatabaseValue(definition.name), DatabaseValue(definition.version), DatabaseValue(definition.source),
+                [
+                    DatabaseValue(definition.name), DatabaseValue(definition.version), DatabaseValue(definition.source),
                     DatabaseValue(JSON.object(forms)), DatabaseValue(definition.digest),
-                    DatabaseValue(definition.addedAt)])
+                    DatabaseValue(definition.addedAt),
+                ])
         }
     }
 
@@ -58,7 +60,8 @@ extension SQLiteStorage {
     func saveSetting(_ name: String, value: String) async throws(StorageError) {
         try await write("SaveSetting") { db in
             try db.run(
-                "INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", [DatabaseValue(name), DatabaseValue(value)])
+                "INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)",
+                [DatabaseValue(name), DatabaseValue(value)])
         }
     }
 }

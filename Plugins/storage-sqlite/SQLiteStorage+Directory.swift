@@ -45,9 +45,11 @@ extension SQLiteStorage {
             let counts = [units.count, officials.count, posts.count, delegations.count]
             try db.run(
                 "INSERT INTO imports (import, applied_at, applied_by, added, changed) VALUES (?, ?, ?, ?, ?)",
-                [DatabaseValue(name), DatabaseValue(at), DatabaseValue(by),
+                [
+                    DatabaseValue(name), DatabaseValue(at), DatabaseValue(by),
                     DatabaseValue(counts.reduce(0) { $0 + $1.added }),
-                    DatabaseValue(counts.reduce(0) { $0 + $1.changed })])
+                    DatabaseValue(counts.reduce(0) { $0 + $1.changed }),
+                ])
             result.applied = true
             return result
         }
@@ -57,8 +59,10 @@ extension SQLiteStorage {
         for record in records {
             try db.run(
                 "INSERT OR REPLACE INTO staged (import, kind, id, record) VALUES (?, ?, ?, ?)",
-                [DatabaseValue(name), DatabaseValue(Record.table), DatabaseValue(record.id),
-                    DatabaseValue(JSON.object(record.json))])
+                [
+                    DatabaseValue(name), DatabaseValue(Record.table), DatabaseValue(record.id),
+                    DatabaseValue(JSON.object(record.json)),
+                ])
         }
     }
 

@@ -21,8 +21,10 @@ extension SQLiteStorage {
             for timer in due {
                 try db.run(
                     "UPDATE timers SET leased_by = ?, leased_until = ? WHERE case_id = ? AND id = ?",
-                    [DatabaseValue(owner), DatabaseValue(leaseUntil), DatabaseValue(timer.caseID),
-                        DatabaseValue(timer.timer.id)])
+                    [
+                        DatabaseValue(owner), DatabaseValue(leaseUntil), DatabaseValue(timer.caseID),
+                        DatabaseValue(timer.timer.id),
+                    ])
             }
             return Claim(
                 due,
@@ -69,13 +71,17 @@ extension SQLiteStorage {
                 else { continue }
                 let retryAt = settlement.outcome == .retry ? DatabaseValue(settlement.notBefore) : .null
                 let state = settlement.outcome == .retry ? "waiting" : settlement.outcome.rawValue
+                let isRevived = before == "parked" && state == "waiting"
                 try db.run(
                     """
-                    UPDATE messages SET state = ?, attempts = attempts + 1, not_before = ?, held_until = ?,
+                    UPDATE messages SET state = ?, attempts = iif(?, 0, attempts + 1), not_before = ?, held_until = ?,
                       leased_by = NULL, settled_at = ?, reason = ? WHERE id = ?
                     """,
-                    [DatabaseValue(state), retryAt, retryAt, DatabaseValue(settlement.at),
-                        DatabaseValue(settlement.reason), id])
+                    [
+                        DatabaseValue(state), DatabaseValue(isRevived ? 1 : 0), retryAt, retryAt,
+                        DatabaseValue(settlement.at),
+                        DatabaseValue(settlement.reason), id,
+                    ])
                 totals.messagesWaiting += (state == "waiting" ? 1 : 0) - (before == "waiting" ? 1 : 0)
                 totals.messagesParked += (state == "parked" ? 1 : 0) - (before == "parked" ? 1 : 0)
             }
@@ -87,14 +93,18 @@ extension SQLiteStorage {
         _ state: OutboxEntry.State, cursor: String?, limit: Int
     ) async throws(StorageError) -> Page<OutboxEntry> {
         try Self.check(limit: limit)
-        let after = try cursor.map { (cursor) throws(StorageError) in try Self.values(of: cursor, count: 2) } ?? ["", ""]
+        let after =
+            try cursor.map { (cursor) throws(StorageError) in try Self.values(of: cursor, count: 2) } ?? ["", ""]
         return try await read("ListMessages") { db in
             let entries = try db.rows(
                 """
                 SELECT \(Self.messageColumns), attempts, not_before, reason FROM messages
                 WHERE state = ? AND (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ?
                 """,
-                [DatabaseValue(state.rawValue), DatabaseValue(after[0]), DatabaseValue(after[1]), DatabaseValue(limit + 1)]
+                [
+                    DatabaseValue(state.rawValue), DatabaseValue(after[0]), DatabaseValue(after[1]),
+                    DatabaseValue(limit + 1),
+                ]
             ) { row in
                 OutboxEntry(
                     message: try Self.message(row), state: state, attempts: row[7],

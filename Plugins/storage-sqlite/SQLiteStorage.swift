@@ -7,6 +7,8 @@ import Workflow
 actor SQLiteStorage: Storage {
     static let version = "1.0.0"
     static let maximumLimit = 1000
+    /// Bytes on the disk below which a store that could not be written is not tried again.
+    private static let leastRoom: UInt64 = 1 << 20
 
     private let path: String
     private var current: OpenStore?
@@ -38,10 +40,14 @@ actor SQLiteStorage: Storage {
         try current?.close()
     }
 
-    /// Whether the store can be written. After a failure a small write tells whether it still lasts.
+    /// Whether the store can be written. After a failure the room on the disk and a small write tell whether it lasts: the
+    /// write alone would find room where a form does not.
     func probe() async -> PluginState {
-        guard let store = current else { return .ready }
-        if store.writer.lastFailure == nil { return .ready }
+        guard let store = current, let failure = store.writer.lastFailure else { return .ready }
+        var status = statvfs()
+        if statvfs(store.path, &status) == 0, UInt64(status.f_bavail) * UInt64(status.f_frsize) < Self.leastRoom {
+            return .failing(failure)
+        }
         do throws(StorageError) {
             try await store.writer.perform("Probe") { db, _ in try db.run("UPDATE totals SET cases = cases") }
             return .ready

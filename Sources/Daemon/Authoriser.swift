@@ -9,7 +9,7 @@ final class Authoriser: Sendable {
     private let directory: DirectoryCache
     private let administrators: Set<String>
     private let gateways: Set<String>
-    private let logins = Mutex(TwoGenerationCache<UInt32, String>(capacity: 500))
+    private let logins = Mutex(TwoGenerationCache<UInt32, (name: String, until: ContinuousClock.Instant)>(capacity: 500))
 
     enum Failure: Error {
         /// The login belongs to no official, or the person or absent official does not exist.
@@ -66,14 +66,15 @@ final class Authoriser: Sendable {
     }
 
     private func login(of uid: UInt32) -> String {
-        if let known = logins.withLock({ $0[uid] }) { return known }
+        let now = ContinuousClock.now
+        if let known = logins.withLock({ $0[uid] }), known.until > now { return known.name }
         var entry = passwd()
         var result: UnsafeMutablePointer<passwd>?
-        let login = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in
-            getpwuid_r(uid, &entry, buffer.baseAddress!, buffer.count, &result) == 0 && result != nil
-                ? String(cString: entry.pw_name) : String(uid)
-        }
-        logins.withLock { $0[uid] = login }
+        var buffer = [CChar](repeating: 0, count: 16_384)
+        let isKnown = getpwuid_r(uid, &entry, &buffer, buffer.count, &result) == 0 && result != nil
+        let login = isKnown ? String(cString: entry.pw_name) : String(uid)
+        // Not for long, because a uid may be given to somebody else; and never that it has no name, which may pass.
+        if isKnown { logins.withLock { $0[uid] = (login, now + .seconds(60)) } }
         return login
     }
 }

@@ -133,9 +133,12 @@ actor CaseEngine {
                 guard let child = catalog.newest(recurrence.workflow) else {
                     throw Failure.workflowNotFound(recurrence.workflow)
                 }
+                let units = try await path(ofUnit: current.unit)
+                // In a unit that is gone nobody could ever take the case further.
+                if units.isEmpty { throw Failure.unitNotFound(current.unit ?? "") }
                 context.child = Context.Child(
-                    id: CaseID.make(at: clock.now), definition: child,
-                    units: try await path(ofUnit: current.unit), subjectPrincipals: context.subjectPrincipals)
+                    id: CaseID.make(at: clock.now), definition: child, units: units,
+                    subjectPrincipals: context.subjectPrincipals)
             }
             let transaction = try Engine.decide(
                 .fire(timer: timer.id), on: current, definition: definition, context: context)

@@ -25,7 +25,7 @@ actor CommitPipeline {
             waiting.append((transaction, answer))
             if !isRunning {
                 isRunning = true
-                Task { await run() }
+                Task(executorPreference: DaemonLoop.shared) { await self.run() }
             }
         }
         return try result.get()
@@ -44,6 +44,8 @@ actor CommitPipeline {
                     })
                 for (entry, outcome) in zip(batch, outcomes) { entry.answer.resume(returning: .success(outcome)) }
             } catch {
+                // It may have been committed all the same, when only the answer was lost: whoever watches looks.
+                onCommit([])
                 for entry in batch { entry.answer.resume(returning: .failure(error)) }
             }
         }

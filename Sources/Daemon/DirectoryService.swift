@@ -189,8 +189,15 @@ final class DirectoryService: Sendable {
             throw errors.error("ImportNotFound", ["import": .string(name)])
         }
         let dryRun = try call.parameters.bool("dryRun")
-        let result = try await storage.storage.applyDirectory(
-            import: name, at: clock.now, by: caller.login, dryRun: dryRun)
+        let result: ImportResult
+        do {
+            result = try await storage.storage.applyDirectory(
+                import: name, at: clock.now, by: caller.login, dryRun: dryRun)
+        } catch {
+            // It may have been applied all the same, when only the answer was lost.
+            await directory.removeAll()
+            throw error
+        }
         if result.applied {
             await directory.removeAll()
             logger.notice(

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Tells those who wait that something was committed. What it was they read from storage, so that nothing is missed.
+/// Tells those who wait that something has changed. What it is they read where it is kept, so that nothing is missed.
 final class EventFeed: Sendable {
     private struct Contents {
         var signals = 0
@@ -10,7 +10,7 @@ final class EventFeed: Sendable {
 
     private let contents = Mutex(Contents())
 
-    /// Counts the commits; ``wait(after:)`` takes it.
+    /// Counts the changes; ``wait(after:)`` takes it.
     var signals: Int { contents.withLock { $0.signals } }
 
     func signal() {

@@ -16,6 +16,7 @@ struct ManagerService: Sendable {
     let timers: TimerService
     let clock: any Clock
     let startedAt: Timestamp
+    let connectionCount: @Sendable () -> Int
     let reload: @Sendable () async throws -> [String]
     let logger: Logger
     private let errors = ServiceErrors(interface: "org.rotationd.Manager")
@@ -23,7 +24,8 @@ struct ManagerService: Sendable {
     init(
         settings: Settings, engine: CaseEngine, catalog: WorkflowCatalog, authoriser: Authoriser,
         storage: StorageHandle, plugins: [PluginHost], timers: TimerService, clock: any Clock, startedAt: Timestamp,
-        logger: Logger, reload: @escaping @Sendable () async throws -> [String]
+        logger: Logger, connectionCount: @escaping @Sendable () -> Int,
+        reload: @escaping @Sendable () async throws -> [String]
     ) {
         self.settings = settings
         self.engine = engine
@@ -35,6 +37,7 @@ struct ManagerService: Sendable {
         self.clock = clock
         self.startedAt = startedAt
         self.logger = logger
+        self.connectionCount = connectionCount
         self.reload = reload
     }
 
@@ -125,7 +128,7 @@ struct ManagerService: Sendable {
             "messagesParked": .int(statistics.messagesParked), "storageBytes": .int(statistics.sizeBytes),
             "lastCommitAt": JSON(statistics.lastCommitAt), "lastBackupAt": JSON(settings["lastBackupAt"]),
             "lastVerifyAt": JSON(settings["lastVerifyAt"]),
-            "lastVerifyProblems": JSON(settings["lastVerifyProblems"].flatMap { Int($0) }), "connections": 0,
+            "lastVerifyProblems": JSON(settings["lastVerifyProblems"].flatMap { Int($0) }), "connections": .int(connectionCount()),
             "needsAttention": .array(attention.map(\.json)),
         ]
         return json.withoutNulls

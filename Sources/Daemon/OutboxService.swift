@@ -19,8 +19,8 @@ final class OutboxService: Service {
     private let owner: String
     private let logger: Logger
     private static let batch = 200
-    /// After so many attempts a message waits for an operator.
-    private static let attempts = 20
+    /// A message that could not be delivered for so many milliseconds, a week, waits for an operator.
+    private static let patience = 7 * 86_400_000
 
     init(
         storage: StorageHandle, catalog: WorkflowCatalog, directory: DirectoryCache, channels: [PluginHost],
@@ -46,7 +46,8 @@ final class OutboxService: Service {
                 do {
                     if try await self.deliverDue() > 0 { continue }
                 } catch {
-                    self.logger.warning("the outbox could not be worked on", metadata: ["reason": "\(error)"])
+                    // A plugin that is gone has been reported by its host.
+                    self.logger.debug("the outbox could not be worked on", metadata: ["reason": "\(error)"])
                 }
                 await withTaskGroup(of: Void.self) { group in
                     group.addTask { try? await Task.sleep(for: .seconds(5)) }
@@ -69,7 +70,11 @@ final class OutboxService: Service {
             now: now, owner: owner, leaseUntil: now + 300_000, limit: Self.batch)
         if claim.elements.isEmpty { return 0 }
         var settlements: [Settlement] = []
-        for due in claim.elements { settlements.append(try await deliver(due)) }
+        for due in claim.elements {
+            do { settlements.append(try await deliver(due)) } catch let error as StorageError { throw error } catch {
+                settlements.append(settlement(of: due, retry: (60, "\(error)")))
+            }
+        }
         try await storage.storage.settleMessages(settlements)
         return settlements.count { $0.outcome != .retry }
     }
@@ -77,7 +82,9 @@ final class OutboxService: Service {
     private func deliver(_ due: DueMessage) async throws -> Settlement {
         var retry: (seconds: Int, reason: String)?
         var rejected: String?
-        for notification in try await notifications(of: due.message) {
+        let notifications = try await notifications(of: due.message)
+        if notifications.isEmpty { retry = (3600, "nobody is \(due.message.recipient) today") }
+        for notification in notifications {
             for channel in channels {
                 guard let client = channel.clients?.first else {
                     retry = (5, channel.snapshot.reason ?? "\(channel.address) is not there")
@@ -97,13 +104,19 @@ final class OutboxService: Service {
             return Settlement(id: due.message.id, outcome: .parked, at: now, reason: rejected)
         }
         guard let retry else { return Settlement(id: due.message.id, outcome: .delivered, at: now) }
-        if due.attempts + 1 >= Self.attempts {
+        return settlement(of: due, retry: retry)
+    }
+
+    /// Again after a pause, or never when it has been tried for too long.
+    private func settlement(of due: DueMessage, retry: (seconds: Int, reason: String)) -> Settlement {
+        let now = wall.now
+        if clock.now.milliseconds - due.message.createdAt.milliseconds > Self.patience {
             logger.warning(
                 "a message is parked", metadata: ["case": "\(due.message.caseID)", "message": "\(due.message.id)", "reason": "\(retry.reason)"])
             return Settlement(id: due.message.id, outcome: .parked, at: now, reason: retry.reason)
         }
         // Doubling from what the channel asked for up to an hour, spread so that not all come back at once.
-        let seconds = min(retry.seconds << min(due.attempts, 10), 3600)
+        let seconds = min(min(max(retry.seconds, 1), 3600) << min(due.attempts, 10), 3600)
         let spread = Int.random(in: 0...max(1, seconds * 250))
         return Settlement(
             id: due.message.id, outcome: .retry, at: now, notBefore: now + seconds * 1000 + spread, reason: retry.reason)

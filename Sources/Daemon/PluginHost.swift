@@ -13,6 +13,7 @@ final class PluginHost: Service {
     private let connections: Int
     private let logger: Logger
     private let status: Mutex<Status>
+    private let changes = EventFeed()
     /// What must be done with a new connection before it is ready.
     private let prepare: @Sendable ([VarlinkClient]) async throws -> Void
 
@@ -25,7 +26,6 @@ final class PluginHost: Service {
         var restarts = 0
         var clients: [VarlinkClient] = []
         var pid: pid_t?
-        var waiting: [CheckedContinuation<Void, any Error>] = []
         var fatal: (any Error)?
     }
 
@@ -47,30 +47,21 @@ final class PluginHost: Service {
     /// The connections of a plugin that is ready, or nil.
     var clients: [VarlinkClient]? { status.withLock { $0.state == .connecting ? nil : $0.clients } }
 
-    /// Returns when the plugin is ready for the first time; throws when it never will be.
+    /// Returns when the plugin is ready; throws when it never will be, or the task is cancelled.
     func whenReady() async throws {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            let result: Result<Void, any Error>? = status.withLock { status in
-                if let fatal = status.fatal { return .failure(fatal) }
-                if status.state == .ready { return .success(()) }
-                status.waiting.append(continuation)
-                return nil
-            }
-            if let result { continuation.resume(with: result) }
+        while true {
+            let signals = changes.signals
+            let status = snapshot
+            if let fatal = status.fatal { throw fatal }
+            if status.state == .ready { return }
+            await changes.wait(after: signals)
+            try Task.checkCancellation()
         }
     }
 
-    private func settle(_ change: @Sendable (inout Status) -> Void, error: (any Error)? = nil) {
-        let waiting = status.withLock { status in
-            change(&status)
-            guard status.state == .ready || error != nil else { return [CheckedContinuation<Void, any Error>]() }
-            status.fatal = error
-            defer { status.waiting = [] }
-            return status.waiting
-        }
-        for continuation in waiting {
-            if let error { continuation.resume(throwing: error) } else { continuation.resume() }
-        }
+    private func change(_ change: (inout Status) -> Void) {
+        status.withLock { change(&$0) }
+        changes.signal()
     }
 
     func run() async throws {
@@ -85,7 +76,7 @@ final class PluginHost: Service {
                 } catch is CancellationError {
                     break
                 } catch let error where Self.isFatal(error) {
-                    self.settle({ $0.reason = "\(error)" }, error: error)
+                    self.change { $0.fatal = error }
                     failure = ("the plugin cannot be used", "\(error)")
                     // Nothing but an administrator can help: look again now and then.
                     pause = longest
@@ -134,7 +125,8 @@ final class PluginHost: Service {
         switch address {
         case .unix(let path):
             for _ in 0..<connections {
-                clients.append(try await VarlinkClient.connect(path: path, limits: PluginLimits.client))
+                clients.append(try await VarlinkClient.connect(
+                        path: path, group: DaemonLoop.shared.loop, limits: PluginLimits.client))
             }
         case .exec(let words):
             let started = try PluginProcess.start(words, folder: folder, connections: connections)
@@ -142,7 +134,8 @@ final class PluginHost: Service {
             for descriptor in started.descriptors {
                 clients.append(
                     try await VarlinkClient.connect(
-                        descriptor: descriptor, endpoint: "\(address)", limits: PluginLimits.client))
+                        descriptor: descriptor, endpoint: "\(address)", group: DaemonLoop.shared.loop,
+                        limits: PluginLimits.client))
             }
         }
         let running = clients
@@ -196,9 +189,10 @@ final class PluginHost: Service {
             state = try await plugin.probe()
         }
         try await prepare(clients)
-        settle { status in
+        change { status in
             status.state = .ready
             status.reason = nil
+            status.fatal = nil
             status.clients = clients
         }
         logger.info(
@@ -215,7 +209,7 @@ final class PluginHost: Service {
                 while !Task.isCancelled {
                     try await Task.sleep(for: .seconds(5))
                     let began = ContinuousClock.now
-                    let state = try await plugin.probe()
+                    let state = try await Self.answer(of: plugin, within: self.patience)
                     let took = ContinuousClock.now - began
                     self.status.withLock { status in
                         status.latencyMilliseconds =
@@ -233,6 +227,30 @@ final class PluginHost: Service {
     }
 }
 
+extension PluginHost {
+    /// A plugin that does not answer is as good as gone: its connections are closed, which fails every call that waits.
+    /// A notification plugin has one connection, on which the probe stands behind a delivery.
+    private var patience: Duration { kind == .storage ? .seconds(10) : .seconds(60) }
+
+    struct Silent: Error, CustomStringConvertible {
+        let patience: Duration
+        var description: String { "it has not answered for \(patience)" }
+    }
+
+    private static func answer(of plugin: PluginClient, within patience: Duration) async throws -> PluginState {
+        try await withThrowingTaskGroup(of: PluginState.self) { group in
+            group.addTask { try await plugin.probe() }
+            group.addTask {
+                try await Task.sleep(for: patience)
+                throw Silent(patience: patience)
+            }
+            defer { group.cancelAll() }
+            guard let state = try await group.next() else { throw CancellationError() }
+            return state
+        }
+    }
+}
+
 /// The storage plugin, as everything in the daemon reaches it.
 struct StorageHandle: Sendable {
     let host: PluginHost
@@ -243,7 +261,8 @@ struct StorageHandle: Sendable {
             guard let clients = host.clients, let writer = clients.first else {
                 throw .unreachable(operation: "storage", reason: host.snapshot.reason ?? "the plugin is not there yet")
             }
-            return StorageClient(writer: writer, readers: Array(clients.dropFirst()))
+            // The last connection is for probes, which must not stand behind a long read.
+            return StorageClient(writer: writer, readers: Array(clients.dropFirst().dropLast()))
         }
     }
 }

@@ -31,7 +31,7 @@ public struct RotationDaemon: Sendable {
             : WallClock()
         let store: StoreClock = settings.isRehearsal ? .rehearsal : .real
         let storageHost = PluginHost(
-            settings.storage, kind: .storage, folder: settings.plugins, connections: 3, logger: logger
+            settings.storage, kind: .storage, folder: settings.plugins, connections: 4, logger: logger
         ) { clients in
             let storage = StorageClient(writer: clients[0])
             _ = try await storage.open(clock: store)
@@ -67,14 +67,23 @@ private struct MainService: Service {
     let logger: Logger
 
     func run() async throws {
+        try await withTaskExecutorPreference(DaemonLoop.shared) { try await serve() }
+    }
+
+    private func serve() async throws {
         let startedAt = clock.now
-        try await storage.host.whenReady()
+        do {
+            try await cancelWhenGracefulShutdown { try await storage.host.whenReady() }
+        } catch is CancellationError {
+            return
+        }
         let catalog = WorkflowCatalog(storage: storage)
         var problems: [String] = []
         let loaded = CalendarLoader.load(folder: settings.calendars, timeZone: settings.timeZone, &problems)
         problems += try await catalog.load(workflows: settings.workflows, forms: settings.forms, now: clock.now)
         if !problems.isEmpty { throw StartProblems(problems: problems) }
-        let current = CurrentCalendar(loaded)
+        let current = Current(loaded)
+        let serving = Current<VarlinkServer?>(nil)
         let directory = DirectoryCache(storage: storage)
         let feed = EventFeed()
         let logger = logger
@@ -102,7 +111,7 @@ private struct MainService: Service {
             interfaces: [
                 WorkflowService(
                     engine: engine, catalog: catalog, directory: directory, authoriser: authoriser, storage: storage,
-                    feed: feed, clock: clock, logger: logger
+                    feed: feed, clock: clock, formBytes: settings.messageBytes / 8, logger: logger
                 ).interface,
                 DirectoryService(
                     engine: engine, directory: directory, authoriser: authoriser, storage: storage, clock: clock,
@@ -111,13 +120,14 @@ private struct MainService: Service {
                 ManagerService(
                     settings: settings, engine: engine, catalog: catalog, authoriser: authoriser, storage: storage,
                     plugins: [storage.host] + channels, timers: timers, clock: clock, startedAt: startedAt,
-                    logger: logger, reload: reload
+                    logger: logger, connectionCount: { serving.value?.connectionCount ?? 0 }, reload: reload
                 ).interface,
-            ], limits: limits,
+            ], limits: limits, group: DaemonLoop.shared.loop,
             onUnexpectedError: { error, call in
                 logger.error("a call failed", metadata: ["method": "\(call.method)", "error": "\(error)"])
                 return VarlinkError("org.rotationd.InternalError", ["reason": "\(error)"])
             })
+        serving.value = server
         let sockets = ServiceManager.listenDescriptors().filter { $0.kind == .listening }
         for socket in sockets { try await server.listen(descriptor: socket.descriptor) }
         if sockets.isEmpty { try await server.listen(path: settings.listen, mode: settings.socketMode) }
@@ -178,7 +188,7 @@ private struct MainService: Service {
 
     private static func reload(
         _ configuration: @Sendable () async throws -> Settings, _ catalog: WorkflowCatalog,
-        _ current: CurrentCalendar, _ clock: any Clock, _ logger: Logger
+        _ current: Current<WorkCalendar>, _ clock: any Clock, _ logger: Logger
     ) async throws -> [String] {
         ServiceManager.notify(.reloading)
         defer { ServiceManager.notify(.ready) }
@@ -208,15 +218,15 @@ private struct MainService: Service {
     }
 }
 
-/// The calendar in force; a reload puts another in its place.
-private final class CurrentCalendar: Sendable {
-    private let calendar: Mutex<WorkCalendar>
+/// A value that others are given before it is known or after it was replaced: the calendar in force, the server.
+private final class Current<Value: Sendable>: Sendable {
+    private let current: Mutex<Value>
 
-    init(_ calendar: WorkCalendar) { self.calendar = Mutex(calendar) }
+    init(_ value: Value) { current = Mutex(value) }
 
-    var value: WorkCalendar {
-        get { calendar.withLock { $0 } }
-        set { calendar.withLock { $0 = newValue } }
+    var value: Value {
+        get { current.withLock { $0 } }
+        set { current.withLock { $0 = newValue } }
     }
 }
 

@@ -14,12 +14,16 @@ struct WorkflowService: Sendable {
     let storage: StorageHandle
     let feed: EventFeed
     let clock: any Clock
+    /// Bytes of a form. An event carries the form and what it changes, old and new, and must fit a reply.
+    let formBytes: Int
     let logger: Logger
+    /// Events that are read at once for a watcher.
+    private static let watchedEvents = 200
     private let errors = ServiceErrors(interface: "org.rotationd.Workflow")
 
     init(
         engine: CaseEngine, catalog: WorkflowCatalog, directory: DirectoryCache, authoriser: Authoriser,
-        storage: StorageHandle, feed: EventFeed, clock: any Clock, logger: Logger
+        storage: StorageHandle, feed: EventFeed, clock: any Clock, formBytes: Int, logger: Logger
     ) {
         self.engine = engine
         self.catalog = catalog
@@ -28,6 +32,7 @@ struct WorkflowService: Sendable {
         self.storage = storage
         self.feed = feed
         self.clock = clock
+        self.formBytes = formBytes
         self.logger = logger
     }
 
@@ -96,9 +101,11 @@ struct WorkflowService: Sendable {
         var asked = call.parameters
         asked["key"] = nil
         asked["method"] = .string(call.method)
+        let canonical = JSON.object(asked).canonicalBytes()
+        guard canonical.count <= formBytes else { throw VarlinkError.invalidParameter("form") }
         return Transaction.Request(
             scope: "\(caller.uid)/\(caller.official?.id ?? "")", key: key,
-            digest: sha256(JSON.object(asked).canonicalBytes()))
+            digest: sha256(canonical))
     }
 
     private func answer(_ answer: CaseEngine.Answer) -> JSONObject {
@@ -171,10 +178,23 @@ struct WorkflowService: Sendable {
         let after = try call.parameters.optionalInt("after") ?? 0
         guard after >= 0 else { throw VarlinkError.invalidParameter("after") }
         let (current, definition, _) = try await engine.view(id, caller: caller(call))
-        let events = try await storage.storage.readHistory(caseID: id, after: after, limit: limit(call))
         var described: [JSON] = []
-        for event in events { described.append(.object(try await describe(event, definition))) }
-        return ["events": .array(described), "more": .bool((events.last?.version ?? current.version) < current.version)]
+        var (last, bytes) = (after, 0)
+        let limit = try limit(call)
+        reading: while described.count < limit, last < current.version {
+            let events = try await storage.storage.readHistory(
+                caseID: id, after: last, limit: min(limit - described.count, 50))
+            if events.isEmpty { break }
+            for event in events {
+                let json = JSON.object(try await describe(event, definition))
+                bytes += json.bytes().count
+                // What fits a reply, and always one.
+                if bytes > formBytes * 6, !described.isEmpty { break reading }
+                described.append(json)
+                last = event.version
+            }
+        }
+        return ["events": .array(described), "more": .bool(last < current.version)]
     }
 
     private func describe(_ event: Event, _ definition: Definition) async throws -> JSONObject {
@@ -229,22 +249,36 @@ struct WorkflowService: Sendable {
             position = try await storage.storage.statistics().position
             try await replies.send(["events": [], "cursor": .string(String(position))])
         }
+        var limit = Self.watchedEvents
         while true {
             let signals = feed.signals
-            let page = try await storage.storage.readEvents(after: position, limit: 200)
+            let page = try await storage.storage.readEvents(after: position, limit: limit)
             if page.events.isEmpty {
                 await feed.wait(after: signals)
                 try Task.checkCancellation()
                 continue
             }
-            position = page.position
             var visible: [JSON] = []
+            var bytes = 0
             for event in page.events where only == nil || event.caseID == only {
                 // The rights are those of now: a caller whose post has ended sees nothing more.
                 let now = try await self.caller(call)
-                guard let (_, definition, _) = try? await engine.view(event.caseID, caller: now) else { continue }
-                visible.append(.object(try await describe(event, definition)))
+                do {
+                    let (_, definition, _) = try await engine.view(event.caseID, caller: now)
+                    let described = JSON.object(try await describe(event, definition))
+                    bytes += described.bytes().count
+                    visible.append(described)
+                } catch CaseEngine.Failure.caseNotFound {
+                    continue
+                }
             }
+            // Too much for one reply: the same again in smaller pieces.
+            if bytes > formBytes * 4, page.events.count > 1 {
+                limit = max(1, page.events.count / 2)
+                continue
+            }
+            limit = min(Self.watchedEvents, limit * 2)
+            position = page.position
             if !visible.isEmpty {
                 try await replies.send(["events": .array(visible), "cursor": .string(String(position))])
             }
@@ -253,8 +287,18 @@ struct WorkflowService: Sendable {
 
     // MARK: - Workflows
 
+    /// Definitions are for everybody whom the daemon knows.
+    private func known(_ call: Call) async throws -> Caller {
+        let caller = try await caller(call, needsOfficial: false)
+        guard caller.official != nil || caller.isGateway || caller.isAdministrator else {
+            throw errors.unknownPerson(caller.login)
+        }
+        return caller
+    }
+
     @Sendable private func listWorkflows(_ call: Call) async throws -> JSONObject {
-        [
+        _ = try await known(call)
+        return [
             "workflows": .array(
                 catalog.newest.map { definition in
                     var json: JSONObject = [
@@ -269,6 +313,7 @@ struct WorkflowService: Sendable {
     }
 
     @Sendable private func getWorkflow(_ call: Call) async throws -> JSONObject {
+        _ = try await known(call)
         let name = try call.parameters.string("name")
         let found =
             if let version = try call.parameters.optionalInt("version") {
@@ -285,6 +330,9 @@ struct WorkflowService: Sendable {
     }
 
     @Sendable private func checkWorkflow(_ call: Call) async throws -> JSONObject {
+        guard try await known(call).isAdministrator else {
+            throw errors.notAllowed("CheckWorkflow", roles: ["administrator"])
+        }
         var forms = catalog.forms
         for (name, text) in try call.parameters.optionalObject("forms") ?? [:] { forms[name] = text.stringValue }
         do throws(DefinitionProblems) {

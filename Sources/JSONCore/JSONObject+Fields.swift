@@ -75,7 +75,9 @@ extension OrderedDictionary where Key == String, Value == JSON {
             guard case .object(let object) = value else {
                 throw JSONFieldError(field: "\(name)[\(index)]", expected: "an object")
             }
-            do throws(JSONFieldError) { elements.append(try element(object)) } catch { throw error.within("\(name)[\(index)]") }
+            do throws(JSONFieldError) { elements.append(try element(object)) } catch {
+                throw error.within("\(name)[\(index)]")
+            }
         }
         return elements
     }

@@ -85,7 +85,11 @@ extension JSON {
                     elements.append(element)
                 }
             } else if let index = Self.index(token), index < elements.count {
-                if rest.isEmpty, value == nil { elements.remove(at: index) } else { elements[index].set(value, at: rest) }
+                if rest.isEmpty, value == nil {
+                    elements.remove(at: index)
+                } else {
+                    elements[index].set(value, at: rest)
+                }
             }
             self = .array(elements)
         case .object(var members):

@@ -62,6 +62,9 @@ public final class VarlinkServer: Sendable {
         router = Router(identity: identity, interfaces: interfaces)
     }
 
+    /// Connections that are open now.
+    public var connectionCount: Int { state.withLock { $0.connections.count } }
+
     // MARK: Listening
 
     /// Listens on a new socket. A stale socket at `path`, on which nobody answers, is replaced.

@@ -61,6 +61,11 @@ struct Formats {
             + String(tenths % 10)
     }
 
+    /// `850 ms`, `12,3 s`.
+    func duration(_ milliseconds: Int) -> String {
+        milliseconds < 1000 ? "\(milliseconds) ms" : number(Double(milliseconds) / 1000) + " s"
+    }
+
     /// `12,3 MB`, in powers of 1000.
     func bytes(_ count: Int) -> String {
         var value = Double(count)

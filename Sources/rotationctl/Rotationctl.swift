@@ -35,10 +35,13 @@ import Glibc
         version: "0.1.0",
         groupedSubcommands: [
             CommandGroup(name: "Work", subcommands: [CaseCommand.self, TaskCommand.self, FormCommand.self]),
-            CommandGroup(name: "Administration", subcommands: [
-                StatusCommand.self, WorkflowCommand.self, DirectoryCommand.self, PluginCommand.self, VerifyCommand.self,
-                BackupCommand.self, ClockCommand.self, RehearseCommand.self, ReloadCommand.self,
-            ]),
+            CommandGroup(
+                name: "Administration",
+                subcommands: [
+                    StatusCommand.self, WorkflowCommand.self, DirectoryCommand.self, PluginCommand.self,
+                    VerifyCommand.self,
+                    BackupCommand.self, ClockCommand.self, RehearseCommand.self, ReloadCommand.self,
+                ]),
         ])
 
     static func main() async {

@@ -21,7 +21,9 @@ struct Rotationd: AsyncParsableCommand {
     @Option(name: .long, help: "The configuration file.")
     var config = "/etc/rotationd/rotationd.yaml"
 
-    @Option(name: .long, parsing: .singleValue, help: "A setting that goes before the file's, as key=value. Lists are separated by commas.")
+    @Option(
+        name: .long, parsing: .singleValue,
+        help: "A setting that goes before the file's, as key=value. Lists are separated by commas.")
     var set: [String] = []
 
     @Flag(name: .long, help: "Read the configuration, say what is wrong with it, and end.")

@@ -101,7 +101,7 @@ import Varlink
 
     @Test func testACallUnderWayIsNotIdle() async throws {
         var limits = ServerLimits()
-        limits.idleTimeout = .milliseconds(300)
+        limits.idleTimeout = .seconds(4)
         try await Fixture.with(limits: limits) { fixture in
             let client = try await fixture.connect()
             async let reply = client.call("org.example.test.Wait", ["label": "long"])

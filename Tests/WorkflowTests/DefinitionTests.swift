@@ -66,18 +66,39 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{to: last}\n  last:", "{to: choice}\n  last:", "small.yaml:23:3: automatic transitions go in a circle: choice → choice"),
-        ("by: board, to: choice", "by: board, to: chioce", "small.yaml:22:52: there is no state \"chioce\" under \"states\"; did you mean \"choice\"?"),
-        ("by: board, to: choice", "by: bord, to: choice", "small.yaml:22:41: there is no role \"bord\" under \"roles\"; did you mean \"board\"?"),
+        (
+            "{to: last}\n  last:", "{to: choice}\n  last:",
+            "small.yaml:23:3: automatic transitions go in a circle: choice → choice"
+        ),
+        (
+            "by: board, to: choice", "by: board, to: chioce",
+            "small.yaml:22:52: there is no state \"chioce\" under \"states\"; did you mean \"choice\"?"
+        ),
+        (
+            "by: board, to: choice", "by: bord, to: choice",
+            "small.yaml:22:41: there is no role \"bord\" under \"roles\"; did you mean \"board\"?"
+        ),
         ("by: board, to: choice", "by: board, to: last", "small.yaml:23:3: no case can ever reach state \"choice\""),
         ("    final: true", "", "small.yaml:28:3: a case can never leave state \"last\", and it is not final"),
         ("version: 1", "version: one", "small.yaml:2:10: \"version\" must be a whole number"),
         ("version: 1", "verson: 1", "small.yaml:2:1: the workflow has no \"verson\"; did you mean \"version\"?"),
         ("form: note", "form: nota", "small.yaml:15:9: there is no form \"nota\" (nota.schema.json)"),
-        ("{put: /opening}", "{put: opening}", "small.yaml:16:18: \"put\" must be a place in the document such as /action_program/key_tasks, not \"opening\""),
-        ("{put: /opening}", "{put: /case/units}", "small.yaml:16:12: /case is kept by the engine and cannot be written"),
-        ("$/opening/text", "$opening", "small.yaml:26:23: \"$opening\" is no place; one of $/place/in/document, $actor, $today, $now, $case, $period, $sha256/place"),
-        ("    title: {vi: Một, en: First}", "    title: {vi: Một, en: First}\n    ballot: poll", "small.yaml:19:3: no event closes the ballot \"poll\" of state \"first\""),
+        (
+            "{put: /opening}", "{put: opening}",
+            "small.yaml:16:18: \"put\" must be a place in the document such as /action_program/key_tasks, not \"opening\""
+        ),
+        (
+            "{put: /opening}", "{put: /case/units}",
+            "small.yaml:16:12: /case is kept by the engine and cannot be written"
+        ),
+        (
+            "$/opening/text", "$opening",
+            "small.yaml:26:23: \"$opening\" is no place; one of $/place/in/document, $actor, $today, $now, $case, $period, $sha256/place"
+        ),
+        (
+            "    title: {vi: Một, en: First}", "    title: {vi: Một, en: First}\n    ballot: poll",
+            "small.yaml:19:3: no event closes the ballot \"poll\" of state \"first\""
+        ),
         ("title: {vi: Nhỏ, en: Small}", "title: {vi: Nhỏ, en: Small", "small.yaml:4:5: not YAML"),
     ])
     func testWhatIsWrongIsSaidWithItsPlace(old: String, new: String, expected: String) {
@@ -87,7 +108,8 @@ import Testing
     }
 
     @Test func testAllProblemsAreSaidAtOnce() {
-        let broken = Self.small.replacing("by: board", with: "by: nobody").replacing("final: true", with: "finale: true")
+        let broken = Self.small.replacing("by: board", with: "by: nobody").replacing(
+            "final: true", with: "finale: true")
         #expect(problems(broken).count >= 3)
         #expect(problems(Self.small) == [])
     }

@@ -5,7 +5,10 @@ import Testing
 
 @Suite struct MonthlyAssessmentTests {
     static func form(_ official: String) -> JSON {
-        ["official": .string(official), "unit": "xa-01", "full_name": "Cán bộ", "period": "2022-07", "form_kind": "staff"]
+        [
+            "official": .string(official), "unit": "xa-01", "full_name": "Cán bộ", "period": "2022-07",
+            "form_kind": "staff",
+        ]
     }
 
     /// An assessment of `official` before the unit's vote.
@@ -114,7 +117,9 @@ import Testing
         var play = try Rehearsal()
         try play.open(as: "board", form: Self.form("cb-2"), play.monthly)
         play.now = Timestamp("2022-09-01T02:00:00Z")!
-        for timer in play.cases["case-1"]!.timers.sorted(by: { $0.due < $1.due }) { try play.fire(timer.id, of: "case-1") }
+        for timer in play.cases["case-1"]!.timers.sorted(by: { $0.due < $1.due }) {
+            try play.fire(timer.id, of: "case-1")
+        }
         #expect(play.history["case-1"]?.dropFirst().allSatisfy(\.late) == true)
         #expect(throws: Refusal.timerNotFound("self_assessment_due/overdue")) {
             try play.fire("self_assessment_due/overdue", of: "case-1")

@@ -10,7 +10,9 @@ import Testing
         try play.playToVote()
         try play.vote(for: 4, against: 5)
         try play.send("close_vote", as: "btv-1")
-        #expect(throws: Refusal.self) { try play.send("conclude", as: "btv-1", ["outcome": "adopted", "conclusion": "x"]) }
+        #expect(throws: Refusal.self) {
+            try play.send("conclude", as: "btv-1", ["outcome": "adopted", "conclusion": "x"])
+        }
         try play.send(
             "conclude", as: "btv-1",
             ["outcome": "returned", "conclusion": "Chưa rõ lộ trình", "revision_requests": [["text": "Bổ sung mốc"]]])
@@ -45,7 +47,9 @@ import Testing
 
     @Test func testOnlyThoseNamedMaySendAnEvent() throws {
         var play = try Rehearsal()
-        #expect(throws: Refusal.notAllowed(event: "open", roles: ["organisation_board"])) { try play.open(as: "official") }
+        #expect(throws: Refusal.notAllowed(event: "open", roles: ["organisation_board"])) {
+            try play.open(as: "official")
+        }
         try play.open()
         #expect(throws: Refusal.notAllowed(event: "save_draft", roles: ["official"])) {
             try play.send("save_draft", as: "board", Rehearsal.program())

@@ -10,7 +10,9 @@ import Testing
         var generator = SystemRandomNumberGenerator()
         var play = try Rehearsal()
         try play.open()
-        let people = ["board", "official", "btv-1", "btv-2", "btv-3", "btv-4", "btv-5", "btv-6", "head", "cb-1", "nobody"]
+        let people = [
+            "board", "official", "btv-1", "btv-2", "btv-3", "btv-4", "btv-5", "btv-6", "head", "cb-1", "nobody",
+        ]
         let names = Set(play.onboarding.allEvents.map(\.name) + play.monthly.allEvents.map(\.name)).sorted()
         let fitting: [String: JSON] = [
             "save_draft": Rehearsal.program(), "schedule_hearing": Rehearsal.hearing, "reschedule": Rehearsal.hearing,
@@ -41,8 +43,10 @@ import Testing
                         context: play.context(Actor(official: person), subject: before.subject))
                 } ?? false
             }
-            let person = (step % 4 == 0 ? nil : fit.randomElement(using: &generator)) ?? people.randomElement(using: &generator)!
-            var form = Int.random(in: 0...3, using: &generator) > 0 && event != "conclude"
+            let person =
+                (step % 4 == 0 ? nil : fit.randomElement(using: &generator)) ?? people.randomElement(using: &generator)!
+            var form =
+                Int.random(in: 0...3, using: &generator) > 0 && event != "conclude"
                 ? fitting[event] : others.randomElement(using: &generator)!
             if event == "commit", before.document["approved"] != nil { form = play.commitment }
             do throws(Refusal) {

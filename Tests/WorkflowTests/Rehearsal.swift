@@ -23,8 +23,12 @@ struct Rehearsal {
         return forms
     }
 
-    static let onboarding = Result { try DefinitionLoader.load(source("rotation-onboarding"), file: "rotation-onboarding.yaml", forms: forms()) }
-    static let monthly = Result { try DefinitionLoader.load(source("monthly-assessment"), file: "monthly-assessment.yaml", forms: forms()) }
+    static let onboarding = Result {
+        try DefinitionLoader.load(source("rotation-onboarding"), file: "rotation-onboarding.yaml", forms: forms())
+    }
+    static let monthly = Result {
+        try DefinitionLoader.load(source("monthly-assessment"), file: "monthly-assessment.yaml", forms: forms())
+    }
 
     static let commune = [
         Context.UnitLevel(id: "xa-01", level: "commune"), .init(id: "huyen-01", level: "district"),
@@ -88,7 +92,8 @@ struct Rehearsal {
 
     @discardableResult
     mutating func open(
-        _ id: String = "case-1", as actor: String = "board", form: JSON = Rehearsal.rotation, _ definition: Definition? = nil
+        _ id: String = "case-1", as actor: String = "board", form: JSON = Rehearsal.rotation,
+        _ definition: Definition? = nil
     ) throws(Refusal) -> Case {
         let definition = definition ?? onboarding
         let subject = Engine.subject(ofOpening: form, definition: definition).official

@@ -65,7 +65,10 @@ import Testing
     @Test func testTimesAreReadInAnyOffsetAndWrittenInUTC() {
         #expect(Timestamp("2022-07-29T09:00:00+07:00")?.description == "2022-07-29T02:00:00.000Z")
         #expect(Timestamp("1969-12-31T23:59:59.9Z")?.description == "1969-12-31T23:59:59.900Z")
-        for wrong in ["2022-07-29", "2022-07-29T09:00:00", "2022-07-29T25:00:00Z", "2022-02-30T00:00:00Z", "", "2022-07-29T09:00:00.Z"] {
+        for wrong in [
+            "2022-07-29", "2022-07-29T09:00:00", "2022-07-29T25:00:00Z", "2022-02-30T00:00:00Z", "",
+            "2022-07-29T09:00:00.Z",
+        ] {
             #expect(Timestamp(wrong) == nil)
         }
         let morning = Self.calendar.morning(of: LocalDate("2022-07-29")!)

@@ -8,8 +8,10 @@ enum ConformanceSamples {
 
     static let document: JSON = [
         "text": .string(text), "": "an empty name", "a/b~c": "a name with a slash",
-        "null": nil, "true": true, "false": false, "zero": 0, "minus": -1, "largest": .int(.max), "smallest": .int(.min),
-        "beyond doubles": 9_007_199_254_740_993, "tenth": 0.1, "tiny": .double(.leastNonzeroMagnitude), "huge": 1.7976931348623157e308,
+        "null": nil, "true": true, "false": false, "zero": 0, "minus": -1, "largest": .int(.max),
+        "smallest": .int(.min),
+        "beyond doubles": 9_007_199_254_740_993, "tenth": 0.1, "tiny": .double(.leastNonzeroMagnitude),
+        "huge": 1.7976931348623157e308,
         "third": .double(1.0 / 3), "empty": ["", [], [:]], "nested": [["x": [["y": [nil, 1, "2"]]]]],
         "Chỉ tiêu": ["đơn vị": "%", "hiện trạng": 12.5],
     ]

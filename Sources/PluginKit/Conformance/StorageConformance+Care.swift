@@ -7,7 +7,9 @@ extension StorageConformance {
             var before = try await scene.storage.statistics()
             let timers = [CaseTimer(id: "t", kind: .remind, name: "t", due: StorageScene.never)]
             let opened = try await scene.open(
-                scene.newCase(1) { $0.timers = timers + [CaseTimer(id: "u", kind: .remind, name: "t", due: StorageScene.never)] },
+                scene.newCase(1) {
+                    $0.timers = timers + [CaseTimer(id: "u", kind: .remind, name: "t", due: StorageScene.never)]
+                },
                 scene.newCase(2) { $0.overdue = ["x"] }, scene.newCase(3))
             let id = scene.prefix + "m"
             _ = try await scene.storage.commit([
@@ -23,7 +25,9 @@ extension StorageConformance {
                         },
                     ], messages: [scene.message(id, of: opened[0]), scene.message(id + "2", of: opened[0])])
             ])
-            try await scene.storage.settleMessages([Settlement(id: id, outcome: .parked, at: StorageScene.start, reason: "x")])
+            try await scene.storage.settleMessages([
+                Settlement(id: id, outcome: .parked, at: StorageScene.start, reason: "x")
+            ])
             let after = try await scene.storage.statistics()
             before.cases += 3
             before.openCases += 2

@@ -6,7 +6,8 @@ extension StorageConformance {
         ConformanceCheck("a store opened again says the same and was not created") { scene in
             let first = try await scene.storage.open(clock: .rehearsal)
             let second = try await scene.storage.open(clock: .rehearsal)
-            try expect(second, is: OpenedStore(storeID: first.storeID, created: false, position: first.position), "Open")
+            try expect(
+                second, is: OpenedStore(storeID: first.storeID, created: false, position: first.position), "Open")
             try expect(!first.storeID.isEmpty, "the store has no id")
         },
         ConformanceCheck("a store is not opened under the other clock") { scene in
@@ -74,7 +75,8 @@ extension StorageConformance {
             let new = scene.newCase(1) { $0.document = ["rows": .array(rows)] }
             let opened = try await scene.open(new)[0]
             try expect(
-                try await scene.load(new.id)?.document == opened.document, "a document of two megabytes came back changed")
+                try await scene.load(new.id)?.document == opened.document,
+                "a document of two megabytes came back changed")
         },
         ConformanceCheck("a transaction with a conflict leaves nothing behind") { scene in
             let existing = try await scene.open(scene.newCase(1))[0]
@@ -83,7 +85,8 @@ extension StorageConformance {
             stale.after.version = 6
             stale.events = [
                 Event(
-                    caseID: existing.id, version: 6, name: "step", at: existing.updatedAt, actor: .system, from: "draft",
+                    caseID: existing.id, version: 6, name: "step", at: existing.updatedAt, actor: .system,
+                    from: "draft",
                     to: "draft", previous: existing.head)
             ]
             let new = scene.newCase(2) {
@@ -92,7 +95,8 @@ extension StorageConformance {
             let task = CaseTask(event: "step", assignee: scene.prefix + "nobody", since: new.updatedAt)
             let transaction = Transaction(
                 changes: [
-                    scene.step(new, "$open", tasks: [task], readers: [scene.prefix + "reader"], fields: ["f": scene.prefix]),
+                    scene.step(
+                        new, "$open", tasks: [task], readers: [scene.prefix + "reader"], fields: ["f": scene.prefix]),
                     stale,
                 ],
                 messages: [scene.message(scene.prefix + "message", of: new)],
@@ -132,7 +136,8 @@ extension StorageConformance {
                 })
             try expect(
                 outcomes,
-                is: [.conflict(caseID: opened.id), .conflict(caseID: opened.id), .conflict(caseID: unknown.id)], "outcomes")
+                is: [.conflict(caseID: opened.id), .conflict(caseID: opened.id), .conflict(caseID: unknown.id)],
+                "outcomes")
             try expect(try await scene.load(opened.id), is: second, "the case")
             try expect(
                 try await scene.storage.readHistory(caseID: opened.id, after: 0, limit: 10).count, is: 2, "events")
@@ -178,9 +183,10 @@ extension StorageConformance {
             gap.after.version = 2
             var foreign = scene.step(new, "$open")
             foreign.after.id = scene.id(2)
-            var silent = scene.step(try await scene.open(scene.newCase(3))[0])
+            let third = try await scene.open(scene.newCase(3))[0]
+            var silent = scene.step(third)
             silent.events = []
-            silent.after.version = 1
+            silent.after = third
             let request = Transaction.Request(scope: scene.prefix, key: "key", digest: "1")
             for (what, transaction) in [
                 ("a version without its event", Transaction(changes: [gap])),
@@ -237,14 +243,17 @@ extension StorageConformance {
             for scope in ["a", "b"] {
                 let change = scene.step(last)
                 let request = Transaction.Request(scope: scene.prefix + scope, key: "key", digest: scope)
-                guard case .committed = try await scene.storage.commit([Transaction(changes: [change], request: request)])[0]
+                guard
+                    case .committed = try await scene.storage.commit([Transaction(changes: [change], request: request)]
+                    )[0]
                 else { throw ConformanceFailure(description: "the key of another scope was taken for this one") }
                 last = change.after
             }
             let found = try await scene.storage.findRequest(scope: scene.prefix + "b", key: "key")
             try expect(found?.digest, is: "b", "digest")
             try expect(
-                try await scene.storage.findRequest(scope: scene.prefix + "c", key: "key") == nil, "an unknown scope's key")
+                try await scene.storage.findRequest(scope: scene.prefix + "c", key: "key") == nil,
+                "an unknown scope's key")
             try expect(
                 try await scene.storage.findRequest(scope: scene.prefix + "a", key: "other") == nil, "an unknown key")
         },

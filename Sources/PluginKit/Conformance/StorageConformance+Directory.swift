@@ -3,7 +3,9 @@ import Workflow
 extension StorageConformance {
     static let definitions: [ConformanceCheck<StorageScene>] = [
         ConformanceCheck("a version of a definition never changes") { scene in
-            func definition(_ version: Int, _ source: String, forms: [String: String] = ["form": "{}"]) -> StoredDefinition {
+            func definition(_ version: Int, _ source: String, forms: [String: String] = ["form": "{}"])
+                -> StoredDefinition
+            {
                 StoredDefinition(
                     name: scene.workflow, version: version, source: source, forms: forms, digest: "\(version)" + source,
                     addedAt: StorageScene.start)
@@ -12,7 +14,9 @@ extension StorageConformance {
             // Ten comes after two.
             for version in [2, 10, 1] { try await scene.storage.saveDefinition(definition(version, text)) }
             for _ in 0..<3 { try await scene.storage.saveDefinition(definition(2, text)) }
-            for other in [definition(2, "other"), definition(2, text, forms: ["form": "[]"]), definition(2, text, forms: [:])] {
+            for other in [
+                definition(2, "other"), definition(2, text, forms: ["form": "[]"]), definition(2, text, forms: [:]),
+            ] {
                 try await expect(refusal: .definitionExists(name: scene.workflow, version: 2), "another text") {
                     () throws(StorageError) in try await scene.storage.saveDefinition(other)
                 }
@@ -22,9 +26,11 @@ extension StorageConformance {
             try expect(two.map { Array($0.source.utf8) == Array(text.utf8) } ?? false, "the source came back changed")
             let newest = try await scene.storage.loadDefinition(name: scene.workflow, version: nil)
             try expect(newest, is: definition(10, text), "the newest")
-            try expect(try await scene.storage.loadDefinition(name: scene.workflow, version: 3) == nil, "version 3 is there")
             try expect(
-                try await scene.storage.loadDefinition(name: scene.workflow + "x", version: nil) == nil, "an unknown name")
+                try await scene.storage.loadDefinition(name: scene.workflow, version: 3) == nil, "version 3 is there")
+            try expect(
+                try await scene.storage.loadDefinition(name: scene.workflow + "x", version: nil) == nil,
+                "an unknown name")
             let listed = try await scene.storage.listDefinitions().filter { $0.name == scene.workflow }
             try expect(listed.map(\.version).sorted(), is: [1, 2, 10], "listed versions")
             try expect(listed.first { $0.version == 2 }?.digest, is: "2" + text, "listed digest")
@@ -41,7 +47,8 @@ extension StorageConformance {
 
     static let directory: [ConformanceCheck<StorageScene>] = [
         ConformanceCheck("an import becomes visible as a whole, when it is applied") { scene in
-            let unit = Unit(id: scene.prefix + "xa-1", name: "Xã Quế Trung", level: "commune", to: day(2022, 12, 31),
+            let unit = Unit(
+                id: scene.prefix + "xa-1", name: "Xã Quế Trung", level: "commune", to: day(2022, 12, 31),
                 successor: scene.prefix + "xa-2")
             let successor = Unit(
                 id: scene.prefix + "xa-2", name: "Thị trấn Trung Phước", level: "commune", from: day(2023, 1, 1))
@@ -49,7 +56,8 @@ extension StorageConformance {
                 id: scene.prefix + "cb-1", fullName: "Nguyễn Ngọc Hiền", login: scene.prefix + "hien", email: "a@b.vn")
             let deputy = Official(id: scene.prefix + "cb-2", fullName: "Đặng Thị Hiền Lương", language: "vi")
             let post = Post(
-                id: scene.prefix + "p-1", official: official.id, unit: unit.id, title: "Bí thư", roles: ["unit_head", "x"],
+                id: scene.prefix + "p-1", official: official.id, unit: unit.id, title: "Bí thư",
+                roles: ["unit_head", "x"],
                 main: true, from: day(2022, 7, 1), to: day(2022, 7, 31))
             let delegation = Delegation(
                 id: scene.prefix + "d-1", official: official.id, deputy: deputy.id, role: "unit_head",
@@ -66,19 +74,24 @@ extension StorageConformance {
                     import: scene.prefix, at: StorageScene.start, by: "cb-01", dryRun: dryRun)
             }
             let notFound = StorageError.importNotFound(scene.prefix)
-            try await expect(refusal: notFound, "an unknown import") { () throws(StorageError) in _ = try await apply() }
+            try await expect(refusal: notFound, "an unknown import") { () throws(StorageError) in _ = try await apply()
+            }
             try await stage()
-            try expect(try await scene.storage.findUnits(ids: [unit.id], on: nil), is: [], "units before they are applied")
+            try expect(
+                try await scene.storage.findUnits(ids: [unit.id], on: nil), is: [], "units before they are applied")
             let added = { ImportCount(added: $0, changed: 0, same: 0) }
             var wanted = ImportResult(
-                units: added(2), officials: added(2), posts: added(1), delegations: added(1), missing: [], applied: false)
+                units: added(2), officials: added(2), posts: added(1), delegations: added(1), missing: [],
+                applied: false)
             try expect(try await apply(dryRun: true), is: wanted, "dry run")
             try expect(try await scene.storage.findUnits(ids: [unit.id], on: nil), is: [], "units after a dry run")
             try await expect(refusal: notFound, "after a dry run") { () throws(StorageError) in _ = try await apply() }
             try await stage()
             wanted.applied = true
             try expect(try await apply(), is: wanted, "applied")
-            try await expect(refusal: notFound, "after it was applied") { () throws(StorageError) in _ = try await apply() }
+            try await expect(refusal: notFound, "after it was applied") { () throws(StorageError) in
+                _ = try await apply()
+            }
             try await stage()
             let same = { ImportCount(added: 0, changed: 0, same: $0) }
             wanted = ImportResult(
@@ -86,9 +99,11 @@ extension StorageConformance {
             try expect(try await apply(), is: wanted, "applied again")
 
             let storage = scene.storage
-            try expect(try await storage.findUnits(ids: [unit.id, successor.id], on: nil), is: [unit, successor], "units")
             try expect(
-                try await storage.findUnits(ids: [unit.id, successor.id], on: day(2022, 12, 31)), is: [unit], "last day")
+                try await storage.findUnits(ids: [unit.id, successor.id], on: nil), is: [unit, successor], "units")
+            try expect(
+                try await storage.findUnits(ids: [unit.id, successor.id], on: day(2022, 12, 31)), is: [unit], "last day"
+            )
             try expect(
                 try await storage.findUnits(ids: nil, on: day(2023, 1, 1)).filter { $0.id.hasPrefix(scene.prefix) },
                 is: [successor], "first day")
@@ -103,7 +118,8 @@ extension StorageConformance {
             try expect(try await officials(logins: [scene.prefix + "hien"]), is: [official], "by login")
             try expect(try await officials(logins: []), is: [], "by no login")
             for (text, wanted) in [
-                ("nguyen ngoc hien", [official]), ("HIỀN", [official, deputy]), ("luong d", [deputy]), ("đặng", [deputy]),
+                ("nguyen ngoc hien", [official]), ("HIỀN", [official, deputy]), ("luong d", [deputy]),
+                ("đặng", [deputy]),
                 ("hie", [official, deputy]), ("ien", []), ("ngoc luong", []),
             ] {
                 try expect(try await officials(text: text), is: wanted, "by name \"\(text)\"")
@@ -117,9 +133,11 @@ extension StorageConformance {
             }
             let within = day(2022, 7, 15)
             try expect(
-                try await storage.findPosts(official: nil, unit: unit.id, role: "unit_head", on: within), is: [post], "head")
+                try await storage.findPosts(official: nil, unit: unit.id, role: "unit_head", on: within), is: [post],
+                "head")
             try expect(
-                try await storage.findPosts(official: nil, unit: unit.id, role: "unit", on: within), is: [], "no such role")
+                try await storage.findPosts(official: nil, unit: unit.id, role: "unit", on: within), is: [],
+                "no such role")
             try expect(
                 try await storage.findPosts(official: deputy.id, unit: nil, role: nil, on: within), is: [], "no post")
             for (date, wanted) in [
@@ -127,7 +145,8 @@ extension StorageConformance {
                 (day(2022, 7, 21), []),
             ] {
                 try expect(
-                    try await storage.findDelegations(deputy: deputy.id, on: date), is: wanted, "delegations on \(date)")
+                    try await storage.findDelegations(deputy: deputy.id, on: date), is: wanted, "delegations on \(date)"
+                )
             }
         },
         ConformanceCheck("an import that names what is not there changes nothing") { scene in
@@ -153,7 +172,8 @@ extension StorageConformance {
                 Set(result.missing.map { "\($0.kind) \($0.id)" }),
                 is: ["unit \(x)", "unit \(y)", "official \(x)", "official \(y)"], "missing")
             try expect(
-                result.missing.allSatisfy { $0.referrer.contains(scene.prefix) }, "a missing record's referrer is not named")
+                result.missing.allSatisfy { $0.referrer.contains(scene.prefix) },
+                "a missing record's referrer is not named")
             let officials = try await scene.storage.findOfficials(
                 ids: [scene.prefix + "o"], logins: nil, text: nil, cursor: nil, limit: 1)
             try expect(officials.elements, is: [], "officials")

@@ -40,7 +40,8 @@ extension StorageConformance {
                 try expect(events.map(\.version), is: Array(wanted), "versions after \(after)")
             }
             try expect(
-                try await scene.storage.readHistory(caseID: current.id, after: 10, limit: 4).count, is: 0, "after the last")
+                try await scene.storage.readHistory(caseID: current.id, after: 10, limit: 4).count, is: 0,
+                "after the last")
         },
         ConformanceCheck("what is not known is left out") { scene in
             let opened = try await scene.open(scene.newCase(1))[0]
@@ -125,7 +126,8 @@ extension StorageConformance {
                 (CaseFilter(subject: a.subject), [a]), (CaseFilter(unit: a.unit), [a, b]),
                 (CaseFilter(unit: a.unit, period: a.period), [a]), (CaseFilter(period: a.period), [a]),
                 (CaseFilter(parent: a.parent), [a]), (CaseFilter(workflow: workflow, open: true), [a]),
-                (CaseFilter(workflow: workflow, open: false), [b]), (CaseFilter(workflow: workflow, overdue: true), [a]),
+                (CaseFilter(workflow: workflow, open: false), [b]),
+                (CaseFilter(workflow: workflow, overdue: true), [a]),
                 (CaseFilter(workflow: workflow, overdue: false), [b]),
                 (CaseFilter(subject: a.subject, unit: "nowhere"), []),
             ] {
@@ -145,7 +147,8 @@ extension StorageConformance {
                     $0.unit = "elsewhere"
                 }
             ])
-            try expect(try await scene.found(CaseFilter(workflow: workflow, overdue: true)), is: [], "overdue afterwards")
+            try expect(
+                try await scene.found(CaseFilter(workflow: workflow, overdue: true)), is: [], "overdue afterwards")
             try expect(try await scene.found(CaseFilter(workflow: workflow, open: true)), is: [], "open afterwards")
             try expect(try await scene.found(CaseFilter(subject: a.subject)), is: [], "subject afterwards")
             try expect(try await scene.found(CaseFilter(unit: a.unit)), is: [b.id], "unit afterwards")
@@ -171,7 +174,9 @@ extension StorageConformance {
                 scene.step(scene.newCase(3), "$open", readers: []),
                 scene.step(scene.newCase(4), "$open"),
             ])
-            func found(_ readers: [String]) async throws -> [String] { try await scene.found(CaseFilter(readers: readers)) }
+            func found(_ readers: [String]) async throws -> [String] {
+                try await scene.found(CaseFilter(readers: readers))
+            }
             try expect(try await found([r1]), is: [scene.id(1)], "first reader")
             try expect(try await found([r2, r1]), is: [scene.id(1), scene.id(2)], "both readers")
             try expect(try await found([]), is: [], "nobody")
@@ -188,9 +193,11 @@ extension StorageConformance {
                 scene.step(scene.newCase(1), "$open", fields: ["level": x, "post": "Bí thư"]),
                 scene.step(scene.newCase(2), "$open", fields: ["level": x, "post": y]),
             ])
-            try expect(try await scene.found(CaseFilter(field: ["level": x])), is: [scene.id(1), scene.id(2)], "one field")
             try expect(
-                try await scene.found(CaseFilter(field: ["level": x, "post": "Bí thư"])), is: [scene.id(1)], "two fields")
+                try await scene.found(CaseFilter(field: ["level": x])), is: [scene.id(1), scene.id(2)], "one field")
+            try expect(
+                try await scene.found(CaseFilter(field: ["level": x, "post": "Bí thư"])), is: [scene.id(1)],
+                "two fields")
             try expect(try await scene.found(CaseFilter(field: ["post": x])), is: [], "another field's value")
             let second = try await scene.commit([scene.step(opened[0]), scene.step(opened[1], fields: ["level": y])])
             try expect(try await scene.found(CaseFilter(field: ["level": x])), is: [scene.id(1)], "kept and replaced")

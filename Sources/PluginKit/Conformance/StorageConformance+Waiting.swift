@@ -37,10 +37,12 @@ extension StorageConformance {
             try expect(try await events(TaskFilter(assignees: [b])), is: votes, "one assignee")
             try expect(try await events(TaskFilter(assignees: [a])), is: submits, "those without a due time")
             try expect(try await events(TaskFilter(assignees: [b, a])), is: votes + submits, "two assignees")
-            try expect(try await events(TaskFilter(assignees: [b, a], unit: scene.prefix + "unit")),
+            try expect(
+                try await events(TaskFilter(assignees: [b, a], unit: scene.prefix + "unit")),
                 is: ["vote1", "vote2", "vote3", "vote4", "submit4", "submit3", "submit2", "submit1"], "of a unit")
             try expect(
-                try await events(TaskFilter(assignees: [a, b], dueBefore: time + 3000)), is: ["vote1", "vote2"], "due before")
+                try await events(TaskFilter(assignees: [a, b], dueBefore: time + 3000)), is: ["vote1", "vote2"],
+                "due before")
             try expect(try await events(TaskFilter(caseID: scene.id(9))), is: ["vote9", "submit9"], "of a case")
             try expect(try await events(TaskFilter(assignees: [])), is: [], "of nobody")
             let all = try await events(TaskFilter(dueBefore: StorageScene.never), limit: 1000)
@@ -51,7 +53,8 @@ extension StorageConformance {
             let found = try await scene.storage.findTasks(TaskFilter(caseID: scene.id(1)), cursor: nil, limit: 10)
             let now = try await scene.load(scene.id(1))
             try expect(
-                found.elements, is: now.map { [FoundTask(task: task("decide", b, due: 50), summary: CaseSummary($0))] } ?? [],
+                found.elements,
+                is: now.map { [FoundTask(task: task("decide", b, due: 50), summary: CaseSummary($0))] } ?? [],
                 "the task")
             // The cases of the other checks wait for nobody.
             for number in 1...9 {
@@ -76,7 +79,9 @@ extension StorageConformance {
             }
             let first = scene.newCase(1) { $0.timers = [timer(3), timer(1), timer(9)] }
             let second = scene.newCase(2) {
-                $0.timers = [timer(2), CaseTimer(id: "o", kind: .open, name: "monthly", due: time + 4000, period: "2022-08")]
+                $0.timers = [
+                    timer(2), CaseTimer(id: "o", kind: .open, name: "monthly", due: time + 4000, period: "2022-08"),
+                ]
             }
             let opened = try await scene.open(first, second)
             func claim(_ seconds: Int, until: Int, limit: Int = 10) async throws -> ([String], Timestamp?) {
@@ -165,15 +170,20 @@ extension StorageConformance {
             }
             var claimed = try await claim(1, until: 100, limit: 2)
             try expect(
-                claimed.elements, is: messages.reversed().prefix(2).map { DueMessage(message: $0, attempts: 0) }, "oldest two")
+                claimed.elements.map(\.json.text),
+                is: messages.reversed().prefix(2).map { DueMessage(message: $0, attempts: 0).json.text }, "oldest two")
             claimed = try await claim(2, until: 100)
             try expect(claimed.elements.map(\.message.id), is: Array(ids[2...]), "the rest")
             claimed = try await claim(3, until: 100)
             try expect(claimed.elements, is: [], "leased ones")
-            try expect(claimed.next.map { $0 <= time + 100_000 } ?? false, "next is \(String(describing: claimed.next))")
-            func settle(_ index: Int, _ outcome: Settlement.Outcome, notBefore: Int? = nil, reason: String? = nil) -> Settlement {
+            try expect(
+                claimed.next.map { $0 <= time + 100_000 } ?? false, "next is \(String(describing: claimed.next))")
+            func settle(_ index: Int, _ outcome: Settlement.Outcome, notBefore: Int? = nil, reason: String? = nil)
+                -> Settlement
+            {
                 Settlement(
-                    id: ids[index], outcome: outcome, at: time, notBefore: notBefore.map { time + $0 * 1000 }, reason: reason)
+                    id: ids[index], outcome: outcome, at: time, notBefore: notBefore.map { time + $0 * 1000 },
+                    reason: reason)
             }
             try await scene.storage.settleMessages([
                 settle(0, .delivered), settle(1, .retry, notBefore: 50, reason: "later"),
@@ -182,25 +192,28 @@ extension StorageConformance {
             ])
             try expect(
                 try await states(),
-                is: [ids[0]: .delivered, ids[1]: .waiting, ids[2]: .parked, ids[3]: .waiting, ids[4]: .waiting], "states")
+                is: [ids[0]: .delivered, ids[1]: .waiting, ids[2]: .parked, ids[3]: .waiting, ids[4]: .waiting],
+                "states")
             claimed = try await claim(10, until: 100)
             try expect(
                 claimed.elements.map { [$0.message.id: $0.attempts] }, is: [[ids[3]: 1]], "to be sent again at once")
             claimed = try await claim(50, until: 100)
-            try expect(claimed.elements.map { [$0.message.id: $0.attempts] }, is: [[ids[1]: 1]], "to be sent again later")
+            try expect(
+                claimed.elements.map { [$0.message.id: $0.attempts] }, is: [[ids[1]: 1]], "to be sent again later")
             claimed = try await claim(100, until: 200)
             try expect(claimed.elements.map(\.message.id), is: [ids[1], ids[3], ids[4]], "leases that have ended")
             // A delivered one stays delivered, a parked one may be sent again.
             try await scene.storage.settleMessages([
-                settle(0, .retry), settle(2, .retry), settle(1, .delivered), settle(3, .delivered), settle(4, .delivered),
+                settle(0, .retry), settle(2, .retry), settle(1, .delivered), settle(3, .delivered),
+                settle(4, .delivered),
             ])
             claimed = try await claim(101, until: 200)
-            try expect(claimed.elements.map { [$0.message.id: $0.attempts] }, is: [[ids[2]: 1]], "the parked one")
+            try expect(claimed.elements.map { [$0.message.id: $0.attempts] }, is: [[ids[2]: 0]], "the parked one")
             try await scene.storage.settleMessages([settle(2, .parked, reason: "no address")])
             let parked = try await scene.storage.listMessages(.parked, cursor: nil, limit: 1000).elements
                 .first { $0.message.id == ids[2] }
-            try expect(
-                parked, is: OutboxEntry(message: messages[2], state: .parked, attempts: 3, reason: "no address"), "the entry")
+            let entry = OutboxEntry(message: messages[2], state: .parked, attempts: 1, reason: "no address")
+            try expect(parked?.json.text, is: entry.json.text, "the entry")
             try await scene.storage.settleMessages([settle(2, .delivered)])
         },
         ConformanceCheck("several who claim messages at once get different ones") { scene in

@@ -8,7 +8,9 @@ public enum StorageConformance {
     /// - Parameters:
     ///   - connections: To the plugin. With several, checks of concurrency send from all of them.
     ///   - backupFolder: A folder that the plugin can write in.
-    public static func run(over connections: [VarlinkClient], backupFolder: String = "/tmp") async -> [ConformanceResult] {
+    public static func run(over connections: [VarlinkClient], backupFolder: String = "/tmp") async
+        -> [ConformanceResult]
+    {
         let clients = connections.map { StorageClient(writer: $0) }
         guard let connection = connections.first, let storage = clients.first else { return [] }
         let description: PluginDescription

@@ -54,7 +54,8 @@ struct StorageScene: Sendable {
         }
         adjust(&after)
         return CaseChange(
-            expectedVersion: before.version, after: after, events: [event], tasks: tasks, readers: readers, fields: fields)
+            expectedVersion: before.version, after: after, events: [event], tasks: tasks, readers: readers,
+            fields: fields)
     }
 
     /// Opens the cases, each in a transaction of its own, in one call.

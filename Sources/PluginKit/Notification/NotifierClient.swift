@@ -13,7 +13,8 @@ public struct NotifierClient: Notifier {
     public func deliver(_ notification: Notification) async -> DeliveryOutcome {
         do {
             return try DeliveryOutcome(
-                json: try await client.call("org.rotationd.Notification.Deliver", ["message": .object(notification.json)]))
+                json: try await client.call(
+                    "org.rotationd.Notification.Deliver", ["message": .object(notification.json)]))
         } catch let error as VarlinkError where error.name == VarlinkError.invalidParameter("").name {
             // The same message would be refused again.
             return .rejected(reason: "\(error)")

@@ -9,7 +9,8 @@ public enum NotifierService {
             handlers: [
                 "Deliver": .unary { call in
                     do {
-                        return await notifier.deliver(try call.parameters.value("message", Notification.init(json:))).json
+                        return await notifier.deliver(try call.parameters.value("message", Notification.init(json:)))
+                            .json
                     } catch let error as JSONFieldError {
                         throw VarlinkError.invalidParameter(error.field)
                     }

@@ -18,7 +18,8 @@ public struct DirectoryRecords: Sendable, Equatable {
 
     init(parameters json: JSONObject) throws(JSONFieldError) {
         self.init(
-            units: try json.list("units", Unit.init(json:)), officials: try json.list("officials", Official.init(json:)),
+            units: try json.list("units", Unit.init(json:)),
+            officials: try json.list("officials", Official.init(json:)),
             posts: try json.list("posts", Post.init(json:)),
             delegations: try json.list("delegations", Delegation.init(json:)))
     }

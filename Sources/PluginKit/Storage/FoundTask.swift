@@ -13,7 +13,8 @@ public struct FoundTask: Sendable, Equatable {
 
     public init(json: JSONObject) throws(JSONFieldError) {
         self.init(
-            task: try json.value("task", CaseTask.init(json:)), summary: try json.value("case", CaseSummary.init(json:)))
+            task: try json.value("task", CaseTask.init(json:)), summary: try json.value("case", CaseSummary.init(json:))
+        )
     }
 
     public var json: JSONObject { ["task": .object(task.json), "case": .object(summary.json)] }

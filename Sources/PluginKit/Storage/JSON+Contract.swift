@@ -5,9 +5,12 @@ extension JSON {
     init(_ bool: Bool?) { self = bool.map(JSON.bool) ?? .null }
     init(_ strings: [String]?) { self = strings.map { .array($0.map(JSON.string)) } ?? .null }
     init(_ map: [String: String]?) {
-        self = map.map { map in
-            .object(JSONObject(uniqueKeysWithValues: map.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
-        } ?? .null
+        self =
+            map.map { map in
+                .object(
+                    JSONObject(uniqueKeysWithValues: map.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
+                )
+            } ?? .null
     }
     init(objects: some Sequence<JSONObject>) { self = .array(objects.map(JSON.object)) }
 }
@@ -26,7 +29,8 @@ extension OrderedDictionary where Key == String, Value == JSON {
     /// The word, one of the enumeration's.
     func word<Word: RawRepresentable<String> & CaseIterable>(_ name: String) throws(JSONFieldError) -> Word {
         guard let word = Word(rawValue: try string(name)) else {
-            throw JSONFieldError(field: name, expected: "one of \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw JSONFieldError(
+                field: name, expected: "one of \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         return word
     }

@@ -15,7 +15,8 @@ public struct OutboxEntry: Sendable, Equatable {
     /// What the newest settlement said.
     public var reason: String?
 
-    public init(message: OutboxMessage, state: State, attempts: Int, notBefore: Timestamp? = nil, reason: String? = nil) {
+    public init(message: OutboxMessage, state: State, attempts: Int, notBefore: Timestamp? = nil, reason: String? = nil)
+    {
         self.message = message
         self.state = state
         self.attempts = attempts

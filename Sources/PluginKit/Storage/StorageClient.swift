@@ -235,7 +235,8 @@ extension StorageClient {
     }
 
     public func findDelegations(deputy: String, on day: LocalDate) async throws(StorageError) -> [Delegation] {
-        try await read("FindDelegations", ["deputy": .string(deputy), "on": JSON(day)]) { (json) throws(JSONFieldError) in
+        try await read("FindDelegations", ["deputy": .string(deputy), "on": JSON(day)]) {
+            (json) throws(JSONFieldError) in
             try json.list("delegations", Delegation.init(json:))
         }
     }

@@ -6,11 +6,16 @@ extension Definition {
         var problems: [(String, String)] = []
         for state in states.values where state.isAutomatic {
             if !state.events.isEmpty || state.isFinal {
-                problems.append((state.name, "state \"\(state.name)\" goes on by itself, so it can have no events and is not final"))
+                problems.append(
+                    (state.name, "state \"\(state.name)\" goes on by itself, so it can have no events and is not final")
+                )
             }
             if state.automatic.last?.condition != nil {
                 problems.append(
-                    (state.name, "the last automatic transition of \"\(state.name)\" must have no \"if\", or a case could be stuck"))
+                    (
+                        state.name,
+                        "the last automatic transition of \"\(state.name)\" must have no \"if\", or a case could be stuck"
+                    ))
             }
             if let cycle = automaticCycle(from: state.name) {
                 problems.append((state.name, "automatic transitions go in a circle: \(cycle.joined(separator: " → "))"))
@@ -32,12 +37,16 @@ extension Definition {
             for event in events(in: state.name) {
                 for ballot in [event.casts, event.closes].compactMap({ $0 }) where state.ballot != ballot {
                     problems.append(
-                        (state.name, "event \"\(event.name)\" is about ballot \"\(ballot)\", which state \"\(state.name)\" does not open"))
+                        (
+                            state.name,
+                            "event \"\(event.name)\" is about ballot \"\(ballot)\", which state \"\(state.name)\" does not open"
+                        ))
                 }
                 if let tally = event.tally, let ballot = ballots[tally.ballot],
                     Set(tally.counts.keys) != Set(ballot.options.keys)
                 {
-                    problems.append((state.name, "the tally of \"\(event.name)\" must count every option of \"\(tally.ballot)\""))
+                    problems.append(
+                        (state.name, "the tally of \"\(event.name)\" must count every option of \"\(tally.ballot)\""))
                 }
             }
             if let ballot = state.ballot, !events(in: state.name).contains(where: { $0.closes == ballot }) {

@@ -53,7 +53,9 @@ public struct DefinitionLoader {
         guard let map = reader.mapping(root, "the workflow") else { return nil }
         let name = map.string("workflow")
         let version = map.int("version")
-        if let version, version < 1 { reader.report("\"version\" must be 1 or more", at: map.required("version") ?? root) }
+        if let version, version < 1 {
+            reader.report("\"version\" must be 1 or more", at: map.required("version") ?? root)
+        }
         let title = map.text("title")
         let description = map.optionalText("description")
 
@@ -156,7 +158,9 @@ public struct DefinitionLoader {
     }
 
     private static func role(_ loader: inout DefinitionLoader, _ name: String, _ node: Node) -> RoleDefinition? {
-        guard let map = loader.reader.mapping(node, "role \"\(name)\""), let title = map.text("title") else { return nil }
+        guard let map = loader.reader.mapping(node, "role \"\(name)\""), let title = map.text("title") else {
+            return nil
+        }
         let holder = loader.holder(map, name)
         var otherwise: RoleDefinition.Holder?
         if let node = map.optional("otherwise"), let other = loader.reader.mapping(node, "\"otherwise\"") {
@@ -358,7 +362,8 @@ public struct DefinitionLoader {
         let named = Self.predicates.filter { map.optional($0) != nil }
         guard named.count == 1, let name = named.first, let node = map.optional(name) else {
             let problem = named.isEmpty ? "no condition" : "more than one condition (\(named.joined(separator: ", ")))"
-            reader.report("\(map.what) has \(problem); one of: \(Self.predicates.joined(separator: ", "))", at: map.node)
+            reader.report(
+                "\(map.what) has \(problem); one of: \(Self.predicates.joined(separator: ", "))", at: map.node)
             return nil
         }
         switch name {

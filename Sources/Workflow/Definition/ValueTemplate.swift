@@ -16,7 +16,8 @@ public indirect enum ValueTemplate: Sendable, Equatable {
         case (.constant(let a), .constant(let b)): a == b
         case (.pointer(let a), .pointer(let b)), (.digest(let a), .digest(let b)): a == b
         case (.today, .today), (.now, .now), (.actor, .actor), (.caseID, .caseID), (.period, .period): true
-        case (.object(let a), .object(let b)): a.count == b.count && zip(a, b).allSatisfy { $0.0 == $1.0 && $0.1 == $1.1 }
+        case (.object(let a), .object(let b)):
+            a.count == b.count && zip(a, b).allSatisfy { $0.0 == $1.0 && $0.1 == $1.1 }
         case (.array(let a), .array(let b)): a == b
         default: false
         }

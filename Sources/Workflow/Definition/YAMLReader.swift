@@ -5,8 +5,17 @@ import Yams
 final class YAMLReader {
     let file: String
     private(set) var problems: [DefinitionProblem] = []
+    private var visited = 0
+    private static let mostNodes = 100_000
 
     init(file: String) { self.file = file }
+
+    /// Counts the nodes that are gone through, because aliases of aliases make few lines into many.
+    private func spend(_ node: Node) -> Bool {
+        visited += 1
+        if visited == Self.mostNodes { report("the file, with its aliases filled in, is too large", at: node) }
+        return visited < Self.mostNodes
+    }
 
     func report(_ message: String, at node: Node) {
         report(message, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
@@ -20,6 +29,7 @@ final class YAMLReader {
 
     /// The members of a mapping. Reports what is not a mapping, a key given twice, and a key that is not a string.
     func mapping(_ node: Node, _ what: String) -> YAMLMapping? {
+        guard spend(node) else { return nil }
         guard let mapping = node.mapping else {
             report("\(what) must be a mapping", at: node)
             return nil
@@ -59,6 +69,7 @@ final class YAMLReader {
     }
 
     func sequence(_ node: Node, _ what: String) -> [Node] {
+        guard spend(node) else { return [] }
         guard let sequence = node.sequence else {
             report("\(what) must be a list", at: node)
             return []
@@ -69,7 +80,8 @@ final class YAMLReader {
     func pointer(_ node: Node, _ what: String) -> JSONPointer? {
         guard let text = string(node, what) else { return nil }
         guard let pointer = JSONPointer(text), !pointer.tokens.isEmpty else {
-            report("\(what) must be a place in the document such as /action_program/key_tasks, not \"\(text)\"", at: node)
+            report(
+                "\(what) must be a place in the document such as /action_program/key_tasks, not \"\(text)\"", at: node)
             return nil
         }
         return pointer
@@ -81,6 +93,7 @@ final class YAMLReader {
             report("nested too deeply", at: node)
             return .null
         }
+        guard spend(node) else { return .null }
         switch node {
         case .mapping(let mapping):
             var members = JSONObject()
@@ -166,6 +179,7 @@ final class YAMLMapping {
 
 /// Edits between two words (Levenshtein).
 func distance(_ a: String, _ b: String) -> Int {
+    guard a.utf8.count <= 64, b.utf8.count <= 64 else { return .max }
     let (a, b) = (Array(a), Array(b))
     var row = Array(0...b.count)
     for i in 0..<a.count {

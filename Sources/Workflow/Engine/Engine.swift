@@ -97,7 +97,9 @@ struct RoleResolver {
 
     private func principal(_ role: RoleDefinition) -> Principal? {
         let principal = principal(role.holder)
-        guard let otherwise = role.otherwise, let held = principal, subjectPrincipals.contains(held) else { return principal }
+        guard let otherwise = role.otherwise, let held = principal, subjectPrincipals.contains(held) else {
+            return principal
+        }
         return self.principal(otherwise)
     }
 

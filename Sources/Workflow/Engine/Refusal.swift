@@ -47,8 +47,10 @@ public enum Refusal: Error, Sendable, Equatable {
         case .eventNotAccepted(let event, let state, let accepted):
             let list = accepted.joined(separator: ", ")
             return LocalizedText(
-                vi: "Trạng thái \(state) không nhận \(event). " + (list.isEmpty ? "Hồ sơ đã kết thúc." : "Có thể gửi: \(list)."),
-                en: "State \(state) does not accept \(event). " + (list.isEmpty ? "The case has ended." : "It accepts: \(list)."))
+                vi: "Trạng thái \(state) không nhận \(event). "
+                    + (list.isEmpty ? "Hồ sơ đã kết thúc." : "Có thể gửi: \(list)."),
+                en: "State \(state) does not accept \(event). "
+                    + (list.isEmpty ? "The case has ended." : "It accepts: \(list)."))
         case .versionConflict(let expected, let actual):
             return LocalizedText(
                 vi: "Hồ sơ đã thay đổi (phiên bản \(actual), không còn là \(expected)); hãy xem lại rồi gửi lại.",
@@ -88,9 +90,12 @@ extension Refusal.BallotReason {
     func message(_ ballot: String) -> LocalizedText {
         switch self {
         case .notAMember:
-            LocalizedText(vi: "Không thuộc thành phần biểu quyết \(ballot).", en: "Not a member of the electorate of \(ballot).")
+            LocalizedText(
+                vi: "Không thuộc thành phần biểu quyết \(ballot).", en: "Not a member of the electorate of \(ballot).")
         case .recused:
-            LocalizedText(vi: "Người liên quan không biểu quyết \(ballot).", en: "Recused from \(ballot): nobody votes on himself.")
+            LocalizedText(
+                vi: "Người liên quan không biểu quyết \(ballot).",
+                en: "Recused from \(ballot): nobody votes on himself.")
         case .notPresent:
             LocalizedText(vi: "Không có tên trong danh sách có mặt.", en: "Not on the list of those present.")
         case .alreadyVoted:

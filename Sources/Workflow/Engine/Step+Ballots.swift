@@ -33,7 +33,9 @@ extension Step {
         if open["result"] != nil { throw .ballotRefused(ballot: name, reason: .alreadyClosed) }
         if !open.contains(voter, in: "electorate") { throw .ballotRefused(ballot: name, reason: .notAMember) }
         if open.contains(voter, in: "recused") { throw .ballotRefused(ballot: name, reason: .recused) }
-        if let place = ballot.present, let present = after.document[place]?.arrayValue, !present.contains(.string(voter)) {
+        if let place = ballot.present, let present = after.document[place]?.arrayValue,
+            !present.contains(.string(voter))
+        {
             throw .ballotRefused(ballot: name, reason: .notPresent)
         }
         if open["votes"]?[voter] != nil { throw .ballotRefused(ballot: name, reason: .alreadyVoted) }
@@ -46,8 +48,11 @@ extension Step {
         guard let ballot = definition.ballots[name], let open = after.document["ballots"]?[name] else { return }
         if open["result"] != nil { throw .ballotRefused(ballot: name, reason: .alreadyClosed) }
         var counts = ballot.options.mapValues { _ in 0 }
-        for vote in (open["votes"]?.objectValue ?? [:]).values { counts[vote[ballot.choice]?.stringValue ?? "", default: 0] += 1 }
-        let result = try result(of: ballot, counts: Dictionary(uniqueKeysWithValues: counts.map { ($0, $1) }), open, form: nil)
+        for vote in (open["votes"]?.objectValue ?? [:]).values {
+            counts[vote[ballot.choice]?.stringValue ?? "", default: 0] += 1
+        }
+        let result = try result(
+            of: ballot, counts: Dictionary(uniqueKeysWithValues: counts.map { ($0, $1) }), open, form: nil)
         after.document[JSONPointer(tokens: ["ballots", name, "result"])] = .object(result)
     }
 

@@ -91,17 +91,18 @@ struct Step {
 
     func authorise(_ event: EventDefinition) throws(Refusal) {
         let roles = roles
-        let own = context.actor.official.map(Principal.official)
-        if context.actor.onBehalfOf != nil, let own, own == roles.subject {
+        let persons = [context.actor.official, context.actor.onBehalfOf].compactMap { $0.map(Principal.official) }
+        if context.actor.onBehalfOf != nil, persons.first == roles.subject {
             throw .excluded(event: event.name, role: "subject")
-        }
-        for role in event.except {
-            for principal in roles.principals([role]) where context.principals.contains(principal) || principal == own {
-                throw .excluded(event: event.name, role: role)
-            }
         }
         guard roles.principals(event.by).contains(where: context.principals.contains) else {
             throw .notAllowed(event: event.name, roles: event.by)
+        }
+        for role in event.except {
+            for principal in roles.principals([role])
+            where context.principals.contains(principal) || persons.contains(principal) {
+                throw .excluded(event: event.name, role: role)
+            }
         }
     }
 
@@ -299,7 +300,8 @@ struct Step {
         let fields = fields(of: after.document)
         let change = CaseChange(
             expectedVersion: before?.version ?? 0, after: after, events: events, tasks: tasks(),
-            readers: before.map { self.readers(of: $0.document) == readers } ?? false ? nil : readers.map(\.description),
+            // Always given: they also change with the posts of the subject, of which the case knows nothing.
+            readers: readers.map(\.description),
             fields: before.map { self.fields(of: $0.document) == fields } ?? fields.isEmpty ? nil : fields)
         return Transaction(changes: [change], messages: messages)
     }

@@ -23,17 +23,23 @@ extension Session {
                 let code = errno
                 let reason = messages.noSocket(socket, String(cString: strerror(code)))
                 if code == EACCES { return Failure(.notAllowed, reason, hint: messages.askForAccess) }
-                return Failure(.unavailable, reason, hint: messages.isItRunning)
+                return Failure(.unavailable, reason, hint: unreachableHint)
             }
             if access(socket, W_OK) != 0 {
                 return Failure(.notAllowed, messages.mayNotConnect(socket), hint: messages.askForAccess)
             }
-            return Failure(.unavailable, messages.nobodyAnswers(socket, why), hint: messages.isItRunning)
+            return Failure(.unavailable, messages.nobodyAnswers(socket, Self.systemReason(why)), hint: unreachableHint)
         case .closedByPeer, .closed, .timedOut, .failed:
             return Failure(.temporary, messages.connectionClosed(socket, "\(error)"), hint: messages.tryAgain)
         case .messageTooLarge(let bytes, let limit): return Failure(.data, messages.tooLarge(bytes, limit))
         case .violation: return Failure(.software, "\(error)")
         }
+    }
+
+    /// The system's own words for the number in an error of NIO.
+    private static func systemReason(_ text: String) -> String {
+        guard let number = text.firstMatch(of: /errno: ([0-9]+)/)?.1, let code = CInt(number) else { return text }
+        return String(cString: strerror(code))
     }
 
     private func failure(_ error: VarlinkError) -> Failure {
@@ -53,13 +59,15 @@ extension Session {
             failure = Failure(.data, said, hint: accepted.isEmpty ? nil : messages.accepted(accepted))
         case "VersionConflict": failure = Failure(.data, said, hint: messages.lookAgain)
         case "InvalidForm":
-            failure = Failure(.data, said, details: violations(parameters).map(\.text))
+            let details = violations(parameters).map(\.text)
+            failure = Failure(.data, details.isEmpty ? said : messages.formIsRefused(details.count), details: details)
         case "NotAllowed":
             let roles = parameters["roles"]?.arrayValue?.compactMap(\.stringValue) ?? []
             failure = Failure(.notAllowed, said, hint: roles.isEmpty ? nil : messages.whoMay(roles))
         case "UnknownPerson": failure = Failure(.notAllowed, said, hint: messages.askForOfficial)
         case "Unavailable":
-            failure = Failure(.temporary, said, details: [named("reason")].filter { !$0.isEmpty }, hint: messages.tryAgain)
+            failure = Failure(
+                .temporary, said, details: [named("reason")].filter { !$0.isEmpty }, hint: messages.tryAgain)
         case "BackupFailed": failure = Failure(.cannotCreate, messages.backupFailed(named("path"), named("reason")))
         case "RequirementNotMet", "BallotRefused", "KeyReused", "ClockRefused": failure = Failure(.data, said)
         case "org.varlink.service.InvalidParameter":

@@ -9,6 +9,8 @@ final class Session {
     let console = Console()
     let wantsJSON: Bool
     let socket: String
+    /// What to do when nobody can be reached.
+    lazy var unreachableHint = messages.isItRunning
     private var client: VarlinkClient?
     private var hasConnected = false
     private var knownFormats: Formats?
@@ -31,7 +33,9 @@ final class Session {
     // MARK: Calls
 
     /// Waits between attempts after a connection was lost: long enough for a daemon to restart.
-    private static let waits: [Duration] = [.milliseconds(200), .milliseconds(500), .seconds(1), .seconds(2), .seconds(4)]
+    private static let waits: [Duration] = [
+        .milliseconds(200), .milliseconds(500), .seconds(1), .seconds(2), .seconds(4),
+    ]
 
     /// Calls a method.
     /// - Parameters:
@@ -159,7 +163,7 @@ final class Session {
         do {
             zone = try await call("Manager.GetClock")["timeZone"]?.stringValue
         } catch is VarlinkError {
-            // Only administrators may ask.
+            // A time in the usual zone is better than none.
         }
         let formats = Formats(language: language, timeZone: zone ?? Formats.defaultTimeZone)
         knownFormats = formats

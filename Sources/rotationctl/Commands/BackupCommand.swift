@@ -27,8 +27,7 @@ struct BackupCommand: AsyncParsableCommand {
             let formats = Formats(language: session.language)
             session.console.print(
                 session.messages.backedUp(
-                    path, formats.bytes(try reply.int("bytes")),
-                    formats.number(Double(try reply.int("milliseconds")) / 1000)))
+                    path, formats.bytes(try reply.int("bytes")), formats.duration(try reply.int("milliseconds"))))
         }
     }
 }

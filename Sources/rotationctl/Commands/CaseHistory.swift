@@ -5,7 +5,7 @@ struct CaseHistory: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history", abstract: "Show what happened to a case: when, who, what changed.")
 
-    @Argument(help: "The case's id.")
+    @Argument(help: ArgumentHelp("The case's id.", valueName: "case"))
     var caseID: String
 
     @Option(help: ArgumentHelp("Only what came after this version.", valueName: "version"))

@@ -17,7 +17,7 @@ struct CaseSend: AsyncParsableCommand {
               rotationctl case send CASE save_draft --file draft.yaml --edit
             """)
 
-    @Argument(help: "The case's id.")
+    @Argument(help: ArgumentHelp("The case's id.", valueName: "case"))
     var caseID: String
 
     @Argument(help: "The event's name.")
@@ -51,7 +51,11 @@ struct CaseSend: AsyncParsableCommand {
             let reply =
                 noForm
                 ? try await send(nil, session)
-                : try await sender.run { try await blank(session) } send: { try await send($0, session) }
+                : try await sender.run {
+                    try await blank(session)
+                } send: {
+                    try await send($0, session)
+                }
             if session.wantsJSON { return session.printJSON(reply) }
             let version = try await session.formats().number(try reply.int("version"))
             session.console.print(session.messages.sent(event, caseID, try reply.string("state"), version))

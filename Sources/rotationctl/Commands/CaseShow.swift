@@ -5,7 +5,7 @@ struct CaseShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show a case: where it stands, what it accepts, and its document.")
 
-    @Argument(help: "The case's id.")
+    @Argument(help: ArgumentHelp("The case's id.", valueName: "case"))
     var caseID: String
 
     @Option(

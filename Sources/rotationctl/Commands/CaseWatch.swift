@@ -11,7 +11,7 @@ struct CaseWatch: AsyncParsableCommand {
             {"cursor": …, "event": …}.
             """)
 
-    @Argument(help: "Only this case.")
+    @Argument(help: ArgumentHelp("Only this case.", valueName: "case"))
     var caseID: String?
 
     @Option(help: ArgumentHelp("Continue from here.", valueName: "cursor"))

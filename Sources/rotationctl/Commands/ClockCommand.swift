@@ -10,7 +10,8 @@ struct ClockCommand: ParsableCommand {
 }
 
 struct ClockShow: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show what time it is for the daemon.")
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show what time it is for the daemon.")
 
     @OptionGroup var daemon: DaemonOptions
 
@@ -21,7 +22,8 @@ struct ClockShow: AsyncParsableCommand {
             let zone = try reply.string("timeZone")
             let formats = Formats(language: session.language, timeZone: zone)
             session.console.print(
-                "\(formats.time(try reply.string("now"))) \(zone) (\(session.messages.clockKind(try reply.string("clock"))))")
+                "\(formats.time(try reply.string("now"))) \(zone) (\(session.messages.clockKind(try reply.string("clock"))))"
+            )
         }
     }
 }

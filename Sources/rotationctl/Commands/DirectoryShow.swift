@@ -17,7 +17,8 @@ struct DirectoryShow: AsyncParsableCommand {
     @Argument(help: "units, officials or posts.")
     var part: Part?
 
-    @Option(help: ArgumentHelp("Officials with these words in the name; case and marks do not matter.", valueName: "words"))
+    @Option(
+        help: ArgumentHelp("Officials with these words in the name; case and marks do not matter.", valueName: "words"))
     var text: String?
 
     @Option(help: ArgumentHelp("Posts of this official.", valueName: "id"))

@@ -1,4 +1,5 @@
 import JSONCore
+import Workflow
 
 /// Prints the events of cases as a timeline.
 struct EventPrinter {
@@ -37,7 +38,7 @@ struct EventPrinter {
         }
         if let reason = try event.optionalString("reason") { say("\(messages.because): \(reason)") }
         if let detail = try event.optionalObject("detail") {
-            for (name, value) in detail { say("\(name): \(value.stringValue ?? value.description)") }
+            for (name, value) in detail { say("\(name): \(text(value) ?? "")") }
         }
         try printChanges(event)
     }
@@ -55,7 +56,9 @@ struct EventPrinter {
 
     private func printChanges(_ event: JSONObject) throws {
         let messages = session.messages
-        let changes = try event.array("changes").compactMap(\.objectValue)
+        let all = try event.array("changes").compactMap(\.objectValue)
+        // What the engine keeps for itself (deadlines, the units above) is no news to people.
+        let changes = showsChanges ? all : all.filter { $0["path"]?.stringValue?.hasPrefix("/case") != true }
         let shown = showsChanges ? changes.count : Self.changesShown
         for change in changes.prefix(shown) {
             let path = try change.string("path")
@@ -72,7 +75,8 @@ struct EventPrinter {
 
     private func text(_ value: JSON) -> String? {
         if value.isNull { return nil }
-        let text = (value.stringValue ?? value.description).printable()
+        let text = (value.stringValue.map { Timestamp($0) == nil ? $0 : formats.time($0) } ?? value.description)
+            .printable()
         return showsChanges ? text : text.truncated(to: Self.valueWidth)
     }
 

@@ -7,7 +7,7 @@ enum PluginTable {
         var table = Table([
             .init(title: messages.plugin), .init(title: messages.kind), .init(title: messages.state),
             .init(title: messages.version), .init(title: messages.latency, isNumber: true),
-            .init(title: messages.restarts, isNumber: true), .init(title: messages.address),
+            .init(title: messages.restarts, isNumber: true), .init(title: messages.address, isFlexible: true),
             .init(title: messages.reason, isFlexible: true),
         ])
         let rows: [[Table.Cell]] = try plugins.map { plugin in

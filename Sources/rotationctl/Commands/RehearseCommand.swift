@@ -13,7 +13,8 @@ struct RehearseCommand: AsyncParsableCommand {
             config/samples/rehearsal.yaml is a scenario and explains its words.
             """)
 
-    @Argument(help: ArgumentHelp("The scenario, a YAML file.", valueName: "file"), completion: .file(extensions: ["yaml"]))
+    @Argument(
+        help: ArgumentHelp("The scenario, a YAML file.", valueName: "file"), completion: .file(extensions: ["yaml"]))
     var file: String
 
     @OptionGroup var daemon: DaemonOptions
@@ -81,7 +82,9 @@ private struct Play {
             let reply = try await session.call(
                 "Workflow.ListCases",
                 ["filter": .object(filter), "newestFirst": true, "limit": 1, "person": .string(first)])
-            guard let found = try reply.array("cases").first else { throw Failure(.data, session.messages.nothingOpened) }
+            guard let found = try reply.array("cases").first else {
+                throw Failure(.data, session.messages.nothingOpened)
+            }
             name(found["id"]?.stringValue ?? "", step)
             tell("✓", found["title"]?.stringValue ?? "")
             return
@@ -135,7 +138,8 @@ private struct Play {
         }
         for (member, value) in step["with"]?.objectValue ?? [:] {
             var value = value
-            if let place = value.stringValue, place.hasPrefix("$/"), let pointer = JSONPointer(String(place.dropFirst())),
+            if let place = value.stringValue, place.hasPrefix("$/"),
+                let pointer = JSONPointer(String(place.dropFirst())),
                 let caseID
             {
                 let reply = try await session.call(

@@ -33,7 +33,8 @@ struct VerifyCommand: AsyncParsableCommand {
                 let (events, total) = (try reply.int("events"), try reply.int("total"))
                 console.progress(
                     messages.verifyProgress(
-                        formats.number(events), formats.number(total), total > 0 ? min(100, events * 100 / total) : 100))
+                        formats.number(events), formats.number(total), total > 0 ? min(100, events * 100 / total) : 100)
+                )
             }
             console.clearProgress()
             let (cases, events) = (try last.int("cases"), try last.int("events"))

@@ -39,8 +39,9 @@ struct WorkflowShow: AsyncParsableCommand {
             "name": .string(definition.name), "version": .int(definition.version), "title": definition.title.json,
             "source": .string(definition.source),
             "forms": .object(
-                JSONObject(uniqueKeysWithValues: definition.formSources.sorted { $0.key < $1.key }
-                    .map { ($0.key, .string($0.value)) })),
+                JSONObject(
+                    uniqueKeysWithValues: definition.formSources.sorted { $0.key < $1.key }
+                        .map { ($0.key, .string($0.value)) })),
             "digest": .string(definition.digest),
         ]
     }

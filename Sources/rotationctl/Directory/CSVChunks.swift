@@ -23,7 +23,9 @@ struct CSVChunks {
         var chunks: [Chunk] = []
         var part = Array(bytes[header.range])
         var (first, count) = (rows.first?.line ?? header.line + 1, 0)
-        func finish() { chunks.append(Chunk(csv: String(decoding: part, as: UTF8.self), firstLine: first, rows: count)) }
+        func finish() {
+            chunks.append(Chunk(csv: String(decoding: part, as: UTF8.self), firstLine: first, rows: count))
+        }
         for row in rows {
             if header.range.count + row.range.count > limit { throw .longRow(line: row.line) }
             if part.count + row.range.count > limit {

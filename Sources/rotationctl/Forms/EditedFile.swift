@@ -18,7 +18,7 @@ struct EditedFile {
 
     private static func folder(_ messages: Messages) throws(Failure) -> String {
         func variable(_ name: String) -> String? {
-            getenv(name).map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil }
+            Self.variable(name).flatMap { $0.hasPrefix("/") ? $0 : nil }
         }
         if let state = variable("XDG_STATE_HOME") ?? variable("HOME").map({ $0 + "/.local/state" }) {
             let folder = state + "/rotationctl"
@@ -34,6 +34,11 @@ struct EditedFile {
         return String(cString: folder)
     }
 
+    /// Of the environment; nil when it is empty.
+    private static func variable(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     func text() throws(Failure) -> String { try InputFile(path, messages).text }
 
     func write(_ text: String) throws(Failure) {
@@ -46,8 +51,7 @@ struct EditedFile {
 
     /// Opens the editor, as the shell would, and waits until it is closed.
     func edit() throws(Failure) {
-        let editor = (["VISUAL", "EDITOR"] as [String]).lazy
-            .compactMap { name in getenv(name).map { String(cString: $0) } }.first { !$0.isEmpty } ?? "vi"
+        let editor = Self.variable("VISUAL") ?? Self.variable("EDITOR") ?? "vi"
         // Ctrl-C is the editor's while it is open.
         let ignored = [SIGINT, SIGQUIT].map { ($0, signal($0, SIG_IGN)) }
         defer { for (number, handler) in ignored { signal(number, handler) } }
@@ -59,7 +63,7 @@ struct EditedFile {
         for number in [SIGINT, SIGQUIT, SIGPIPE] { sigaddset(&defaults, number) }
         posix_spawnattr_setsigdefault(&attributes, &defaults)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
-        let words: [String] = ["sh", "-c", "\(editor) \"$@\"", editor, path]
+        let words = ["sh", "-c", "\(editor) \"$@\"", editor, path]
         let arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         defer { arguments.forEach { free($0) } }
         var child: pid_t = 0

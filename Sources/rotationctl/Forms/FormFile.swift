@@ -19,7 +19,7 @@ struct FormFile {
                 value = try JSON(parsing: text).droppingNulls
                 document = try? YAMLDocument(text)
                 return
-            } catch where isJSON {
+            } catch  where isJSON {
                 throw Failure(.data, "\(name):\(error)")
             } catch {
                 // Flow YAML begins with a brace as well.

@@ -19,7 +19,7 @@ struct FormOptions: ParsableArguments {
             discussion: """
                 The field is a path joined by dots, with the index of a list's element from 0, or - for the next one. \
                 The value is a YAML scalar: true, null, a number, text. Put quotes around a number that is a text: \
-                number='\\"04\\"'. Fields set so replace those of --file.
+                --set 'number=\"04\"'. Fields set so replace those of --file.
                 """,
             valueName: "field=value"))
     var set: [String] = []
@@ -36,7 +36,9 @@ struct FormOptions: ParsableArguments {
 
     func validate() throws {
         if edit, !set.isEmpty { throw ValidationError("--set cannot be combined with --edit.") }
-        if edit, file == "-" { throw ValidationError("--edit needs standard input, so it cannot read the form from it.") }
+        if edit, file == "-" {
+            throw ValidationError("--edit needs standard input, so it cannot read the form from it.")
+        }
     }
 
     var isEmpty: Bool { file == nil && set.isEmpty && !edit }

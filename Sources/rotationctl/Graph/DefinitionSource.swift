@@ -23,7 +23,8 @@ struct DefinitionSource {
         let reply = try await session.call("Workflow.GetWorkflow", parameters)
         let forms = try reply.object("forms").compactMapValues(\.stringValue)
         return try load(
-            try reply.string("source"), file: argument, forms: Dictionary(uniqueKeysWithValues: forms.map { $0 }), session)
+            try reply.string("source"), file: argument, forms: Dictionary(uniqueKeysWithValues: forms.map { $0 }),
+            session)
     }
 
     private static func load(

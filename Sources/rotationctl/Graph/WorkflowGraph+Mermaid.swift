@@ -9,7 +9,8 @@ extension WorkflowGraph {
         }
         for node in nodes where node.kind == .final { lines.append("    \(Self.identifier(node.id)) --> [*]") }
         for (kind, style) in [
-            (Node.Kind.automatic, "font-style:italic"), (.anywhere, "stroke-dasharray:4"), (.workflow, "stroke-width:3px"),
+            (Node.Kind.automatic, "font-style:italic"), (.anywhere, "stroke-dasharray:4"),
+            (.workflow, "stroke-width:3px"),
         ] {
             let marked = nodes.filter { $0.kind == kind }
             guard !marked.isEmpty else { continue }

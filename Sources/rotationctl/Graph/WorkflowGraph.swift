@@ -69,7 +69,8 @@ struct WorkflowGraph {
     private static func text(_ condition: Predicate, _ messages: Messages) -> String {
         switch condition {
         case .equal(.pointer(let place), .constant(let value)): "\(place) = \(value.stringValue ?? value.description)"
-        case .different(.pointer(let place), .constant(let value)): "\(place) ≠ \(value.stringValue ?? value.description)"
+        case .different(.pointer(let place), .constant(let value)):
+            "\(place) ≠ \(value.stringValue ?? value.description)"
         case .ballot(let ballot, let outcomes): "\(ballot): \(outcomes.joined(separator: ", "))"
         case .not(let part): messages.not + " " + text(part, messages)
         default: messages.onCondition

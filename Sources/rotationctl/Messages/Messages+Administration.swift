@@ -51,6 +51,7 @@ extension Messages {
     func pluginState(_ state: String) -> String {
         switch state {
         case "ready": pick("sẵn sàng", "ready")
+        case "starting": pick("đang khởi động", "starting")
         case "connecting": pick("đang kết nối", "connecting")
         case "failing": pick("lỗi", "failing")
         default: state
@@ -65,10 +66,32 @@ extension Messages {
         }
     }
 
-    func checkPlugin(_ address: String) -> String { pick("kiểm tra phần cắm \(address)", "check the plugin \(address)") }
+    func checkPlugin(_ address: String) -> String {
+        pick("kiểm tra phần cắm \(address)", "check the plugin \(address)")
+    }
 
     var contract: String { pick("Giao ước", "Contract") }
     var capabilities: String { pick("Khả năng", "Capabilities") }
+
+    var startPlugin: String {
+        pick(
+            "Phần cắm có đang chạy không? Để công cụ này tự khởi động: exec:CHƯƠNG_TRÌNH THAM_SỐ",
+            "Is the plugin running? To have it started: exec:PROGRAM ARGUMENTS")
+    }
+
+    func conformance(_ passed: Int, _ failed: Int, _ skipped: Int) -> String {
+        pick(
+            "Đạt \(passed), không đạt \(failed), bỏ qua \(skipped).",
+            "\(passed) passed, \(failed) failed, \(skipped) skipped.")
+    }
+
+    var passed: String { pick("đạt", "passed") }
+    var failed: String { pick("KHÔNG ĐẠT", "FAILED") }
+    var skipped: String { pick("bỏ qua", "skipped") }
+
+    func cannotStart(_ program: String, _ why: String) -> String {
+        pick("không khởi động được \(program): \(why)", "cannot start \(program): \(why)")
+    }
 
     func contracts(_ found: Int, _ own: Int) -> String {
         found == own ? String(found) : pick("\(found); công cụ này dùng bản \(own)", "\(found); this tool knows \(own)")
@@ -79,11 +102,15 @@ extension Messages {
     var verifyStore: String { pick("kiểm tra toàn vẹn dữ liệu", "verify the store") }
 
     func verifyProgress(_ events: String, _ total: String, _ percent: Int) -> String {
-        pick("Đã kiểm tra \(events)/\(total) sự kiện (\(percent)%)", "Verified \(events) of \(total) events (\(percent)%)")
+        pick(
+            "Đã kiểm tra \(events)/\(total) sự kiện (\(percent)%)",
+            "Verified \(events) of \(total) events (\(percent)%)")
     }
 
     func verified(_ cases: String, _ events: String) -> String {
-        pick("Đã kiểm tra \(cases) hồ sơ, \(events) sự kiện: không có lỗi.", "Verified \(cases) cases, \(events) events: no problem.")
+        pick(
+            "Đã kiểm tra \(cases) hồ sơ, \(events) sự kiện: không có lỗi.",
+            "Verified \(cases) cases, \(events) events: no problem.")
     }
 
     func verifyFailed(_ cases: String, _ events: String, _ problems: String) -> String {
@@ -94,8 +121,8 @@ extension Messages {
 
     func writeBackup(_ path: String) -> String { pick("sao lưu ra \(path)", "back up to \(path)") }
 
-    func backedUp(_ path: String, _ size: String, _ seconds: String) -> String {
-        pick("Đã sao lưu ra \(path): \(size) trong \(seconds) giây.", "Backed up to \(path): \(size) in \(seconds) seconds.")
+    func backedUp(_ path: String, _ size: String, _ duration: String) -> String {
+        pick("Đã sao lưu ra \(path): \(size) trong \(duration).", "Backed up to \(path): \(size) in \(duration).")
     }
 
     var readClock: String { pick("xem đồng hồ", "read the clock") }

@@ -2,7 +2,9 @@ extension Messages {
     // MARK: Operations
 
     func openCase(_ workflow: String) -> String { pick("mở hồ sơ \(workflow)", "open a case of \(workflow)") }
-    func sendEvent(_ event: String, _ id: String) -> String { pick("gửi \(event) tới hồ sơ \(id)", "send \(event) to case \(id)") }
+    func sendEvent(_ event: String, _ id: String) -> String {
+        pick("gửi \(event) tới hồ sơ \(id)", "send \(event) to case \(id)")
+    }
     var listCasesOperation: String { pick("liệt kê hồ sơ", "list the cases") }
     func showCase(_ id: String) -> String { pick("xem hồ sơ \(id)", "show case \(id)") }
     func showHistory(_ id: String) -> String { pick("xem lịch sử hồ sơ \(id)", "show the history of case \(id)") }

@@ -40,7 +40,8 @@ extension Messages {
     func emptyTable(_ file: String) -> String { pick("\(file): tệp trống", "\(file): the file is empty") }
 
     func openQuote(_ file: String, _ line: Int) -> String {
-        pick("\(file):\(line): dấu nháy mở ở đây không đóng", "\(file):\(line): the quote that opens here is not closed")
+        pick(
+            "\(file):\(line): dấu nháy mở ở đây không đóng", "\(file):\(line): the quote that opens here is not closed")
     }
 
     func longRow(_ file: String, _ line: Int) -> String {

@@ -75,8 +75,9 @@ extension Messages {
 
     var askForOfficial: String {
         pick(
-            "Xem mình là ai: rotationctl directory whoami; quản trị viên ghi tài khoản vào danh bạ (officials.csv, cột login).",
-            "Who you are: rotationctl directory whoami; an administrator adds your login to the directory (officials.csv).")
+            "Xem mình là ai: rotationctl directory whoami; quản trị viên ghi tài khoản vào danh bạ (officials.csv); cổng kết nối dùng --person.",
+            "Who you are: rotationctl directory whoami; an administrator adds logins to the directory (officials.csv); a gateway gives --person."
+        )
     }
 
     var importLost: String {
@@ -112,7 +113,8 @@ extension Messages {
     }
 
     func notAnObject(_ file: String) -> String {
-        pick("\(file): biểu mẫu phải gồm các mục \"tên: giá trị\"", "\(file): a form consists of fields \"name: value\"")
+        pick(
+            "\(file): biểu mẫu phải gồm các mục \"tên: giá trị\"", "\(file): a form consists of fields \"name: value\"")
     }
 
     func badSchema(_ file: String) -> String {

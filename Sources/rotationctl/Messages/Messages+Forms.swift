@@ -5,6 +5,12 @@ extension Messages {
         pick("lấy biểu mẫu của \(workflow) \(event)", "show the form of \(workflow) \(event)")
     }
 
+    func formIsRefused(_ count: Int) -> String {
+        pick(
+            "biểu mẫu có \(count) chỗ chưa đúng",
+            count == 1 ? "the form breaks a rule" : "the form breaks \(count) rules")
+    }
+
     var formIsValid: String { pick("Biểu mẫu hợp lệ.", "The form is valid.") }
 
     func noSuchEvent(_ event: String, workflow: String) -> String {
@@ -64,11 +70,15 @@ extension Messages {
     }
 
     var refusedHeading: String {
-        pick("Biểu mẫu chưa được chấp nhận. Hãy sửa rồi lưu để gửi lại:", "The form was refused. Correct it and save to send it again:")
+        pick(
+            "Biểu mẫu chưa được chấp nhận. Hãy sửa rồi lưu để gửi lại:",
+            "The form was refused. Correct it and save to send it again:")
     }
 
     var emptyForm: String { pick("biểu mẫu để trống nên không gửi", "the form is empty, so nothing was sent") }
-    var unchangedForm: String { pick("biểu mẫu không được sửa nên không gửi", "the form was not changed, so nothing was sent") }
+    var unchangedForm: String {
+        pick("biểu mẫu không được sửa nên không gửi", "the form was not changed, so nothing was sent")
+    }
 
     func formKept(_ file: String) -> String {
         pick(
@@ -85,6 +95,8 @@ extension Messages {
     }
 
     var chooseEditor: String {
-        pick("Chọn trình soạn thảo bằng biến EDITOR, ví dụ EDITOR=nano.", "Choose the editor with EDITOR, such as EDITOR=nano.")
+        pick(
+            "Chọn trình soạn thảo bằng biến EDITOR, ví dụ EDITOR=nano.",
+            "Choose the editor with EDITOR, such as EDITOR=nano.")
     }
 }

@@ -16,7 +16,9 @@ extension Messages {
     var optional: String { pick("không bắt buộc", "optional") }
 
     func isGood(_ file: String, _ version: Int, _ states: Int) -> String {
-        pick("\(file): hợp lệ (bản \(version), \(states) trạng thái)", "\(file): good (version \(version), \(states) states)")
+        pick(
+            "\(file): hợp lệ (bản \(version), \(states) trạng thái)",
+            "\(file): good (version \(version), \(states) states)")
     }
 
     func definitionHasProblems(_ name: String) -> String {

@@ -11,7 +11,8 @@ final class Console {
 
     init() {
         width = Self.terminalWidth
-        let allowed = (getenv("NO_COLOR").map { String(cString: $0).isEmpty } ?? true)
+        let allowed =
+            (getenv("NO_COLOR").map { String(cString: $0).isEmpty } ?? true)
             && getenv("TERM").map { String(cString: $0) } != "dumb"
         colours = (allowed && width != nil, allowed && errorsAreTerminal)
     }
@@ -42,7 +43,7 @@ final class Console {
     }
 
     func styled(_ text: String, _ style: Style?) -> String {
-        guard colours.output, let style else { return text }
+        guard colours.output, let style, !text.isEmpty else { return text }
         return "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m"
     }
 
@@ -55,6 +56,9 @@ final class Console {
         let text = colours.errors ? style.map { "\u{1B}[\($0.rawValue)m\(line)\u{1B}[0m" } ?? line : line
         Self.write(STDERR_FILENO, Array((text + "\n").utf8))
     }
+
+    /// A line on standard error, from anywhere.
+    static func error(_ line: String) { write(STDERR_FILENO, Array((line + "\n").utf8)) }
 
     /// How far a long piece of work is; each takes the place of the one before. Only on a terminal.
     func progress(_ text: String) {

@@ -10,10 +10,7 @@ struct Interruption {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number)
             source.setEventHandler {
-                if let word = lastWord() {
-                    let line = Array((word + "\n").utf8)
-                    _ = write(STDERR_FILENO, line, line.count)
-                }
+                if let word = lastWord() { Console.error(word) }
                 exit(128 + number)
             }
             source.resume()

@@ -48,7 +48,7 @@ struct Table {
     private func fitted(to terminal: Int?) -> [Int] {
         guard let terminal else { return widths }
         var widths = widths
-        var excess = widths.reduce(0, +) + Self.gap.count * (widths.count - 1) - terminal
+        var excess = widths.reduce(0, +) + Self.gap.count * (widths.count { $0 > 0 } - 1) - terminal
         while excess > 0 {
             let flexible = columns.indices.filter { columns[$0].isFlexible && widths[$0] > Self.minimumWidth }
             guard let widest = flexible.max(by: { widths[$0] < widths[$1] }) else { break }
@@ -60,8 +60,9 @@ struct Table {
 
     private func line(_ cells: [Cell], _ widths: [Int], _ console: Console) -> String {
         var line = ""
-        for (index, cell) in cells.enumerated() {
-            if index > 0 { line += Self.gap }
+        // A column without a title takes no room while nothing is in it.
+        for (index, cell) in cells.enumerated() where widths[index] > 0 {
+            if !line.isEmpty { line += Self.gap }
             let isCut = console.width != nil && columns[index].isFlexible
             let text = isCut ? cell.text.truncated(to: widths[index]) : cell.text
             // Nothing follows the last column, so that lines have no spaces at their end.

@@ -1,0 +1,6 @@
+import Foundation
+
+extension String {
+    /// NFD.
+    var decomposed: String { decomposedStringWithCanonicalMapping }
+}
