@@ -69,10 +69,10 @@ final class PluginHost: Service {
             var pause = Self.shortestPause
             while !Task.isCancelled {
                 let began = ContinuousClock.now
-                var failure = ("the plugin is gone", "its connection has closed")
+                let failure: (message: String, reason: String)
                 var longest = Duration.seconds(30)
                 do {
-                    try await self.session()
+                    failure = ("the plugin is gone", try await self.session())
                 } catch is CancellationError {
                     break
                 } catch let error where Self.isFatal(error) {
@@ -87,7 +87,7 @@ final class PluginHost: Service {
                 // One that worked is missed by everybody who works: it is tried again sooner than one that never did.
                 if self.isReady { longest = .seconds(1) }
                 if ContinuousClock.now - began > .seconds(60) { pause = Self.shortestPause }
-                self.report(failure.0, failure.1)
+                self.report(failure.message, failure.reason)
                 self.status.withLock { $0.restarts += 1 }
                 try? await Task.sleep(for: min(pause, longest))
                 pause = min(pause * 2, longest)
@@ -118,7 +118,8 @@ final class PluginHost: Service {
     }
 
     /// One life of the plugin, from the connection to its end.
-    private func session() async throws {
+    /// - Returns: How it ended.
+    private func session() async throws -> String {
         var clients: [VarlinkClient] = []
         var process: PluginProcess?
         switch address {
@@ -156,7 +157,8 @@ final class PluginHost: Service {
             throw error
         }
         for client in running { await client.close() }
-        if let ending { _ = await Self.last(ending, pid) }
+        guard let ending else { return "its connection has closed" }
+        return "its connection has closed; \(await Self.last(ending, pid))"
     }
 
     struct PluginEnded: Error, CustomStringConvertible {
