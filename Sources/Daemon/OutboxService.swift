@@ -44,7 +44,9 @@ final class OutboxService: Service {
             while !Task.isCancelled {
                 let signals = self.feed.signals
                 do {
-                    if try await self.deliverDue() > 0 { continue }
+                    // Less than a whole batch: what comes next is gathered for a moment, because claiming and settling
+                    // cost the disk as much as the commits that they compete with.
+                    if try await self.deliverDue() == Self.batch { continue }
                 } catch {
                     // A plugin that is gone has been reported by its host.
                     self.logger.debug("the outbox could not be worked on", metadata: ["reason": "\(error)"])
@@ -62,6 +64,7 @@ final class OutboxService: Service {
         }
     }
 
+    /// - Returns: How many messages are settled for good.
     private func deliverDue() async throws -> Int {
         // Without a channel messages wait; trying them would only bring them nearer to being parked.
         guard channels.isEmpty || channels.contains(where: { $0.clients != nil }) else { return 0 }
@@ -69,11 +72,16 @@ final class OutboxService: Service {
         let claim = try await storage.storage.claimMessages(
             now: now, owner: owner, leaseUntil: now + 300_000, limit: Self.batch)
         if claim.elements.isEmpty { return 0 }
-        var settlements: [Settlement] = []
-        for due in claim.elements {
-            do { settlements.append(try await deliver(due)) } catch let error as StorageError { throw error } catch {
-                settlements.append(settlement(of: due, retry: (60, "\(error)")))
+        // Side by side, so that the plugin is woken once for many.
+        let settlements = try await withThrowingTaskGroup(of: Settlement.self) { group in
+            for due in claim.elements {
+                group.addTask {
+                    do { return try await self.deliver(due) } catch let error as StorageError { throw error } catch {
+                        return self.settlement(of: due, retry: (60, "\(error)"))
+                    }
+                }
             }
+            return try await group.reduce(into: []) { $0.append($1) }
         }
         try await storage.storage.settleMessages(settlements)
         return settlements.count { $0.outcome != .retry }

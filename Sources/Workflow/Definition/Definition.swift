@@ -3,8 +3,9 @@ import OrderedCollections
 
 /// A workflow as its file describes it, checked and ready to be followed.
 ///
-/// ``DefinitionLoader`` makes it from YAML. A case follows the version that it began with for its whole life.
-public struct Definition: Sendable {
+/// ``DefinitionLoader`` makes it from YAML. A case follows the version that it began with for its whole life. It never
+/// changes, and is a class because every look at a case refers to it: a copy of a struct would count each of its parts.
+public final class Definition: Sendable {
     public let name: String
     public let version: Int
     public let title: LocalizedText
@@ -33,6 +34,36 @@ public struct Definition: Sendable {
     /// The text that it was made from, and the texts of its forms by name.
     public let source: String
     public let formSources: [String: String]
+
+    init(
+        name: String, version: Int, title: LocalizedText, description: LocalizedText?, subject: JSONPointer,
+        unit: JSONPointer, period: JSONPointer?, caseTitle: String, roles: OrderedDictionary<String, RoleDefinition>,
+        readers: [String], index: OrderedDictionary<String, JSONPointer>,
+        ballots: OrderedDictionary<String, BallotDefinition>, open: EventDefinition,
+        states: OrderedDictionary<String, StateDefinition>, anywhere: OrderedDictionary<String, EventDefinition>,
+        topics: OrderedDictionary<String, LocalizedText>, forms: [String: Schema], source: String,
+        formSources: [String: String]
+    ) {
+        self.name = name
+        self.version = version
+        self.title = title
+        self.description = description
+        self.subject = subject
+        self.unit = unit
+        self.period = period
+        self.caseTitle = caseTitle
+        self.roles = roles
+        self.readers = readers
+        self.index = index
+        self.ballots = ballots
+        self.open = open
+        self.states = states
+        self.anywhere = anywhere
+        self.topics = topics
+        self.forms = forms
+        self.source = source
+        self.formSources = formSources
+    }
 
     /// SHA-256 over the text and its forms: what makes two versions the same.
     public var digest: String {

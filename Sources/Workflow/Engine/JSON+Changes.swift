@@ -58,6 +58,12 @@ extension JSON {
 
 extension String {
     var precomposed: String {
-        utf8.allSatisfy { $0 < 0x80 } ? self : precomposedStringWithCanonicalMapping
+        unicodeScalars.allSatisfy(\.isSurelyPrecomposed) ? self : precomposedStringWithCanonicalMapping
     }
+}
+
+extension Unicode.Scalar {
+    /// Whether a text of such scalars alone is in NFC: Latin letters up to the first combining mark, and Latin Extended
+    /// Additional, where Vietnamese has its letters (UAX #15, NFC_Quick_Check=Yes and combining class 0).
+    fileprivate var isSurelyPrecomposed: Bool { value < 0x300 || (0x1E00..<0x1F00).contains(value) }
 }
