@@ -106,7 +106,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RotationctlTests",
-            dependencies: [json, "Varlink", "Workflow", "rotationctl", "rotationd", "storage-sqlite", "notify-journal"],
+            dependencies: [
+                json, "Varlink", "Workflow", "rotationctl", "rotationd", "storage-sqlite", "notify-journal",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "DaemonTests",

@@ -9,7 +9,8 @@ final class Authoriser: Sendable {
     private let directory: DirectoryCache
     private let administrators: Set<String>
     private let gateways: Set<String>
-    private let logins = Mutex(TwoGenerationCache<UInt32, (name: String, until: ContinuousClock.Instant)>(capacity: 500))
+    private let logins = Mutex(
+        TwoGenerationCache<UInt32, (name: String, until: ContinuousClock.Instant)>(capacity: 500))
 
     enum Failure: Error {
         /// The login belongs to no official, or the person or absent official does not exist.
@@ -54,7 +55,9 @@ final class Authoriser: Sendable {
         guard delegation.held else { throw Failure.noDelegation(from: absent) }
         caller.absent = absent
         caller.principals = try await directory.principals(of: absent, on: day).filter { principal in
-            guard let roles = delegation.roles, case .role(let role, _) = principal else { return delegation.roles == nil }
+            guard let roles = delegation.roles, case .role(let role, _) = principal else {
+                return delegation.roles == nil
+            }
             return roles.contains(role)
         }
         return caller
@@ -62,7 +65,8 @@ final class Authoriser: Sendable {
 
     /// Root, the daemon's own user, and those whom the configuration names.
     func isAdministrator(_ peer: Peer) -> Bool {
-        peer.uid == 0 || peer.uid == geteuid() || !administrators.isDisjoint(with: [login(of: peer.uid), String(peer.uid)])
+        peer.uid == 0 || peer.uid == geteuid()
+            || !administrators.isDisjoint(with: [login(of: peer.uid), String(peer.uid)])
     }
 
     private func login(of uid: UInt32) -> String {

@@ -28,7 +28,9 @@ struct CSVTable {
         var header: [String]?
         var rows: [Row] = []
         while let record = try reader.record() {
-            if record.fields.count == 1, record.fields[0].text.isEmpty || record.fields[0].text.hasPrefix("#") { continue }
+            if record.fields.count == 1, record.fields[0].text.isEmpty || record.fields[0].text.hasPrefix("#") {
+                continue
+            }
             guard let columns = header else {
                 header = record.fields.map(\.text.trimmingSpaces)
                 continue
@@ -119,7 +121,8 @@ struct CSVTable {
 
 extension String {
     fileprivate var trimmingSpaces: String {
-        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else {
+        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
+        else {
             return ""
         }
         return String(self[first...last])

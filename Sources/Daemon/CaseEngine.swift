@@ -126,7 +126,9 @@ actor CaseEngine {
         await begin(id)
         defer { end(id) }
         for _ in 0..<5 {
-            guard let current = try await load(id), current.timers.contains(where: { $0.id == timer.id }) else { return }
+            guard let current = try await load(id), current.timers.contains(where: { $0.id == timer.id }) else {
+                return
+            }
             let definition = try await definition(of: current)
             var context = try await context(nil, for: current)
             if timer.kind == .open, let recurrence = definition.states[current.state]?.recurring[timer.name] {
@@ -187,7 +189,8 @@ actor CaseEngine {
 
     /// Whether the caller may learn by an error that the case is there and how it stands: who may read it, or has a part in it.
     private func mayKnow(of current: Case, _ definition: Definition, _ context: Context) -> Bool {
-        Engine.readers(of: current, definition: definition, context: context).contains(where: context.principals.contains)
+        Engine.readers(of: current, definition: definition, context: context).contains(
+            where: context.principals.contains)
             || definition.allEvents.contains {
                 Engine.maySend($0, to: current, definition: definition, context: context)
             }
@@ -231,7 +234,8 @@ actor CaseEngine {
         _ command: Command, on current: Case, _ definition: Definition, _ context: inout Context
     ) async throws(StorageError) {
         for role in Engine.electorates(of: command, on: current, definition: definition, context: context) {
-            context.electorates[role] = try await directory.holders(of: role, on: context.calendar.date(at: context.now))
+            context.electorates[role] = try await directory.holders(
+                of: role, on: context.calendar.date(at: context.now))
         }
     }
 

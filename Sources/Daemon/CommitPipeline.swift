@@ -10,7 +10,8 @@ actor CommitPipeline {
 
     private let storage: StorageHandle
     private let onCommit: @Sendable ([Transaction]) -> Void
-    private var waiting: Deque<(transaction: Transaction, answer: CheckedContinuation<Result<Outcome, StorageError>, Never>)> = []
+    private var waiting:
+        Deque<(transaction: Transaction, answer: CheckedContinuation<Result<Outcome, StorageError>, Never>)> = []
     private var isRunning = false
 
     /// - Parameter onCommit: Called with what each batch committed.

@@ -23,7 +23,9 @@ struct DirectoryRows {
         }
         for column in table.columns where !(columns.required + columns.optional).contains(column) {
             let known = (columns.required + columns.optional).joined(separator: ", ")
-            report(1, 1, vi: "không có cột \(column); các cột: \(known)", en: "there is no column \(column); there are \(known)")
+            report(
+                1, 1, vi: "không có cột \(column); các cột: \(known)",
+                en: "there is no column \(column); there are \(known)")
         }
         if !problems.isEmpty { return }
         for row in table.rows { read(row, name) }
@@ -82,7 +84,9 @@ struct DirectoryRows {
         case "officials":
             let language = row.text("language")
             if let language, Language(rawValue: language) == nil {
-                report(row.line, row.fields["language"]?.column ?? 1, vi: "language là vi hoặc en", en: "language is vi or en")
+                report(
+                    row.line, row.fields["language"]?.column ?? 1, vi: "language là vi hoặc en",
+                    en: "language is vi or en")
             }
             records.officials.append(
                 Official(
@@ -95,7 +99,9 @@ struct DirectoryRows {
             order(row, from, to)
             let main = row.text("main") ?? "false"
             if !["true", "false"].contains(main) {
-                report(row.line, row.fields["main"]?.column ?? 1, vi: "main là true hoặc false", en: "main is true or false")
+                report(
+                    row.line, row.fields["main"]?.column ?? 1, vi: "main là true hoặc false",
+                    en: "main is true or false")
             }
             let roles = (row.text("roles") ?? "").split(separator: ";").map { String($0) }
             for role in roles where role.wholeMatch(of: /[a-z][a-z0-9_]*/) == nil {

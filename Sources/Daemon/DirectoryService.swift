@@ -216,7 +216,8 @@ final class DirectoryService: Sendable {
                 CSVTable.Problem(
                     line: place?.line ?? 0, column: 1,
                     message: LocalizedText(
-                        vi: "\(missing.referrer): không có \(missing.kind == .unit ? "đơn vị" : "cán bộ") \(missing.id)",
+                        vi:
+                            "\(missing.referrer): không có \(missing.kind == .unit ? "đơn vị" : "cán bộ") \(missing.id)",
                         en: "\(missing.referrer): there is no \(missing.kind.rawValue) \(missing.id)")),
                 place?.file ?? "")
         }

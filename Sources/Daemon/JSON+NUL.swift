@@ -8,7 +8,9 @@ extension JSON {
         case .string(let text): return text.utf8.contains(0) ? "" : nil
         case .array(let elements):
             for (index, element) in elements.enumerated() {
-                if let path = element.pathOfNUL { return "[\(index)]" + (path.isEmpty || path.first == "[" ? "" : ".") + path }
+                if let path = element.pathOfNUL {
+                    return "[\(index)]" + (path.isEmpty || path.first == "[" ? "" : ".") + path
+                }
             }
             return nil
         case .object(let members):

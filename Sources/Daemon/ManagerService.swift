@@ -114,7 +114,8 @@ struct ManagerService: Sendable {
         if let problems = settings["lastVerifyProblems"].flatMap({ Int($0) }), problems > 0 {
             attention.append(
                 LocalizedText(
-                    vi: "Lần kiểm tra gần nhất thấy \(problems) chỗ sai", en: "The last verification found \(problems) problems"))
+                    vi: "Lần kiểm tra gần nhất thấy \(problems) chỗ sai",
+                    en: "The last verification found \(problems) problems"))
         }
         let json: JSONObject = [
             "version": .string(RotationDaemon.version), "startedAt": JSON(startedAt),
@@ -128,7 +129,8 @@ struct ManagerService: Sendable {
             "messagesParked": .int(statistics.messagesParked), "storageBytes": .int(statistics.sizeBytes),
             "lastCommitAt": JSON(statistics.lastCommitAt), "lastBackupAt": JSON(settings["lastBackupAt"]),
             "lastVerifyAt": JSON(settings["lastVerifyAt"]),
-            "lastVerifyProblems": JSON(settings["lastVerifyProblems"].flatMap { Int($0) }), "connections": .int(connectionCount()),
+            "lastVerifyProblems": JSON(settings["lastVerifyProblems"].flatMap { Int($0) }),
+            "connections": .int(connectionCount()),
             "needsAttention": .array(attention.map(\.json)),
         ]
         return json.withoutNulls
@@ -189,7 +191,8 @@ struct ManagerService: Sendable {
             throw errors.error("BackupFailed", ["path": .string(path), "reason": .string(reason)])
         } catch StorageError.notSupported {
             throw errors.error(
-                "BackupFailed", ["path": .string(path), "reason": "the storage plugin makes no backups; use its own tools"])
+                "BackupFailed",
+                ["path": .string(path), "reason": "the storage plugin makes no backups; use its own tools"])
         }
     }
 
@@ -240,7 +243,9 @@ struct ManagerService: Sendable {
                 while replay.version < current.version {
                     let events = try await storage.readHistory(caseID: id, after: replay.version, limit: 1000)
                     if events.isEmpty {
-                        return (replay.version, "event \(replay.version + 1) is missing; the case has \(current.version)")
+                        return (
+                            replay.version, "event \(replay.version + 1) is missing; the case has \(current.version)"
+                        )
                     }
                     for event in events where event.version <= current.version { try replay.apply(event) }
                 }
@@ -274,7 +279,8 @@ struct ManagerService: Sendable {
             errors.error("ClockRefused", ["message": LocalizedText(vi: vi, en: en).json])
         }
         guard let rehearsal = clock as? RehearsalClock else {
-            throw refused("Đồng hồ là đồng hồ thật nên không chỉnh được.", "The clock is the real one and cannot be moved.")
+            throw refused(
+                "Đồng hồ là đồng hồ thật nên không chỉnh được.", "The clock is the real one and cannot be moved.")
         }
         let text = try call.parameters.string("to")
         let calendar = WorkCalendar(timeZone: settings.timeZone)
@@ -282,7 +288,9 @@ struct ManagerService: Sendable {
             throw VarlinkError.invalidParameter("to")
         }
         guard target >= rehearsal.now else {
-            throw refused("Đồng hồ chỉ đi tới, không lùi: bây giờ là \(rehearsal.now).", "The clock only goes on; it is \(rehearsal.now) now.")
+            throw refused(
+                "Đồng hồ chỉ đi tới, không lùi: bây giờ là \(rehearsal.now).",
+                "The clock only goes on; it is \(rehearsal.now) now.")
         }
         let count = try await timers.advance(rehearsal, to: target)
         try await storage.storage.saveSetting("rehearsalNow", value: rehearsal.now.description)

@@ -108,7 +108,8 @@ final class OutboxService: Service {
         let now = wall.now
         if let rejected {
             logger.warning(
-                "a message was rejected", metadata: ["case": "\(due.message.caseID)", "message": "\(due.message.id)", "reason": "\(rejected)"])
+                "a message was rejected",
+                metadata: ["case": "\(due.message.caseID)", "message": "\(due.message.id)", "reason": "\(rejected)"])
             return Settlement(id: due.message.id, outcome: .parked, at: now, reason: rejected)
         }
         guard let retry else { return Settlement(id: due.message.id, outcome: .delivered, at: now) }
@@ -120,14 +121,18 @@ final class OutboxService: Service {
         let now = wall.now
         if clock.now.milliseconds - due.message.createdAt.milliseconds > Self.patience {
             logger.warning(
-                "a message is parked", metadata: ["case": "\(due.message.caseID)", "message": "\(due.message.id)", "reason": "\(retry.reason)"])
+                "a message is parked",
+                metadata: [
+                    "case": "\(due.message.caseID)", "message": "\(due.message.id)", "reason": "\(retry.reason)",
+                ])
             return Settlement(id: due.message.id, outcome: .parked, at: now, reason: retry.reason)
         }
         // Doubling from what the channel asked for up to an hour, spread so that not all come back at once.
         let seconds = min(min(max(retry.seconds, 1), 3600) << min(due.attempts, 10), 3600)
         let spread = Int.random(in: 0...max(1, seconds * 250))
         return Settlement(
-            id: due.message.id, outcome: .retry, at: now, notBefore: now + seconds * 1000 + spread, reason: retry.reason)
+            id: due.message.id, outcome: .retry, at: now, notBefore: now + seconds * 1000 + spread, reason: retry.reason
+        )
     }
 
     /// One for each official whom the message's recipient stands for today.

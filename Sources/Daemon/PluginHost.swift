@@ -125,7 +125,8 @@ final class PluginHost: Service {
         switch address {
         case .unix(let path):
             for _ in 0..<connections {
-                clients.append(try await VarlinkClient.connect(
+                clients.append(
+                    try await VarlinkClient.connect(
                         path: path, group: DaemonLoop.shared.loop, limits: PluginLimits.client))
             }
         case .exec(let words):
@@ -152,7 +153,9 @@ final class PluginHost: Service {
             }
         } catch {
             for client in running { await client.close() }
-            if let ending, !(error is CancellationError) { throw PluginEnded(error: error, how: await Self.last(ending, pid)) }
+            if let ending, !(error is CancellationError) {
+                throw PluginEnded(error: error, how: await Self.last(ending, pid))
+            }
             if let ending { _ = await Self.last(ending, pid) }
             throw error
         }
@@ -216,7 +219,8 @@ final class PluginHost: Service {
                             Double(took.components.seconds) * 1000 + Double(took.components.attoseconds) / 1e15
                         switch state {
                         case .ready: (status.state, status.reason) = (.ready, nil)
-                        case .starting(let reason), .failing(let reason): (status.state, status.reason) = (.failing, reason)
+                        case .starting(let reason), .failing(let reason):
+                            (status.state, status.reason) = (.failing, reason)
                         }
                     }
                 }

@@ -44,7 +44,8 @@ struct PluginProcess: Sendable {
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
         // A group of its own: Ctrl-C on the terminal is for the daemon, which ends its plugins when it has finished.
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         posix_spawnattr_setpgroup(&attributes, 0)
         var none = sigset_t()
         sigemptyset(&none)
@@ -54,7 +55,9 @@ struct PluginProcess: Sendable {
         for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { sigaddset(&defaults, number) }
         posix_spawnattr_setsigdefault(&attributes, &defaults)
 
-        var environment = ProcessInfo.processInfo.environment.filter { !ServiceManager.privateVariables.contains($0.key) }
+        var environment = ProcessInfo.processInfo.environment.filter {
+            !ServiceManager.privateVariables.contains($0.key)
+        }
         environment["LISTEN_FDS"] = String(connections)
         environment["LISTEN_FDNAMES"] = Array(repeating: "varlink", count: connections).joined(separator: ":")
         let arguments = ([program] + words.dropFirst()).map { strdup($0) } + [nil]
@@ -81,7 +84,8 @@ struct PluginProcess: Sendable {
                 while waitpid(pid, &status, 0) == -1, errno == EINTR {}
                 let signal = status & 0x7F
                 continuation.resume(
-                    returning: signal == 0 ? "it exited with status \(status >> 8 & 0xFF)" : "it was ended by signal \(signal)")
+                    returning: signal == 0
+                        ? "it exited with status \(status >> 8 & 0xFF)" : "it was ended by signal \(signal)")
             }
         }
     }

@@ -97,7 +97,8 @@ public struct Settings: Sendable {
             if let given = given[AbsoluteConfigKey(parts)], case .string(let text) = given.content { value = Int(text) }
             let result = value ?? fallback
             guard range.contains(result), value != nil || document.value[JSONPointer(tokens: parts)] == nil else {
-                throw Problem(place: place(key), message: "must be a number from \(range.lowerBound) to \(range.upperBound)")
+                throw Problem(
+                    place: place(key), message: "must be a number from \(range.lowerBound) to \(range.upperBound)")
             }
             return result
         }
@@ -136,7 +137,8 @@ public struct Settings: Sendable {
             listen: path("listen", "/run/rotationd/org.rotationd"), socketMode: mode,
             workflows: path("workflows", "workflows"), forms: path("forms", "forms"),
             calendars: path("calendars", "calendars"), timeZone: timeZone, language: language,
-            storage: try address(config.string(forKey: "storage", default: "unix:/run/rotationd/storage/sqlite"), "storage"),
+            storage: try address(
+                config.string(forKey: "storage", default: "unix:/run/rotationd/storage/sqlite"), "storage"),
             notifications: try list("notifications").map { try address($0, "notifications") },
             plugins: path("plugins", "/usr/libexec/rotationd"), isRehearsal: clock == "rehearsal",
             rehearsalStart: rehearsalStart, administrators: list("administrators"), gateways: list("gateways"),

@@ -97,13 +97,15 @@ final class WorkflowCatalog: Sendable {
     private func problem(replacing definition: Definition) async throws(StorageError) -> String? {
         let known = try await storage.storage.listDefinitions().filter { $0.name == definition.name }
         if let newest = known.map(\.version).max(), newest > definition.version {
-            return "version \(definition.version) of \(definition.name) is older than version \(newest), which was loaded before"
+            return
+                "version \(definition.version) of \(definition.name) is older than version \(newest), which was loaded before"
         }
         let counts = try await storage.storage.countCases(
             CaseFilter(workflow: definition.name, open: true), by: [.state])
         for count in counts {
             if let state = count.values.first, definition.states[state] == nil {
-                return "state \"\(state)\" is gone, and \(count.count) open cases stand in it; keep it until they have left"
+                return
+                    "state \"\(state)\" is gone, and \(count.count) open cases stand in it; keep it until they have left"
             }
         }
         return nil

@@ -50,7 +50,11 @@ struct WorkflowService: Sendable {
                     unary("ListCases", listCases), unary("GetHistory", getHistory), unary("ListTasks", listTasks),
                     unary("ListWorkflows", listWorkflows), unary("GetWorkflow", getWorkflow),
                     unary("CheckWorkflow", checkWorkflow),
-                    ("Watch", .stream { call, replies in try await answered("Watch", call) { try await watch(call, replies) } }),
+                    (
+                        "Watch",
+                        .stream { call, replies in try await answered("Watch", call) { try await watch(call, replies) }
+                        }
+                    ),
                 ]))
     }
 
@@ -64,7 +68,9 @@ struct WorkflowService: Sendable {
             let caseID = call.parameters["case"]?.stringValue ?? ""
             let operation = call.parameters["event"]?.stringValue ?? name
             let answer = errors.translate(error, operation: operation, caseID: caseID)
-            if let answer = answer as? VarlinkError, ["NotAllowed", "UnknownPerson", "CaseNotFound"].contains(where: { answer.name.hasSuffix("." + $0) }) {
+            if let answer = answer as? VarlinkError,
+                ["NotAllowed", "UnknownPerson", "CaseNotFound"].contains(where: { answer.name.hasSuffix("." + $0) })
+            {
                 logger.notice(
                     "refused",
                     metadata: [
@@ -355,5 +361,7 @@ struct WorkflowService: Sendable {
 
 extension JSONObject {
     /// A member that the interface description has already made sure of.
-    fileprivate func text(_ name: String, default fallback: String = "") -> String { self[name]?.stringValue ?? fallback }
+    fileprivate func text(_ name: String, default fallback: String = "") -> String {
+        self[name]?.stringValue ?? fallback
+    }
 }

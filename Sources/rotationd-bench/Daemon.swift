@@ -77,7 +77,9 @@ final class Daemon: Sendable {
         while process.isRunning { try? await Task.sleep(for: .milliseconds(5)) }
     }
 
-    func kill() { if let process = process.withLock({ $0 }), process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) } }
+    func kill() {
+        if let process = process.withLock({ $0 }), process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) }
+    }
 
     var residentBytes: Int { ProcessUsage(pid: pid)?.residentBytes ?? 0 }
 

@@ -47,7 +47,8 @@ enum Forms {
     ]
 
     static let adoption: JSON = [
-        "method": "secret", "eligible": 9, "present": .array(Town.committee.map(JSON.string)), "issued": 9, "returned": 9, "valid": 9, "invalid": 0,
+        "method": "secret", "eligible": 9, "present": .array(Town.committee.map(JSON.string)), "issued": 9,
+        "returned": 9, "valid": 9, "invalid": 0,
         "for": 8, "against": 0, "other": 1,
     ]
 
@@ -61,7 +62,9 @@ enum Forms {
     static func commitment(digest: String) -> JSON {
         [
             "program_version": 1, "content_hash": .string(digest), "signed_on": "2022-07-29",
-            "clauses": [["key_task_id": "task-1", "text": "Tất cả chi bộ sinh hoạt đúng định kỳ.", "due": "2023-06-30"]],
+            "clauses": [
+                ["key_task_id": "task-1", "text": "Tất cả chi bộ sinh hoạt đúng định kỳ.", "due": "2023-06-30"]
+            ],
             "reporting_frequency": "Hằng tháng",
         ]
     }

@@ -13,7 +13,9 @@ struct Results {
     private static let processes = ["rotationd", "storage-sqlite", "notify-journal", "rotationd-bench"]
 
     /// One client waits for a sync each step; many share it, so that SQLite in batches is their bound.
-    private func sqlite(_ load: LoadResult) -> Double { load.clients == 1 ? bounds.sqliteSingly : bounds.sqliteInBatches }
+    private func sqlite(_ load: LoadResult) -> Double {
+        load.clients == 1 ? bounds.sqliteSingly : bounds.sqliteInBatches
+    }
     private func roundTrips(_ load: LoadResult) -> Double {
         load.clients == 1 ? bounds.roundTrips : bounds.roundTripsOfMany
     }
@@ -128,7 +130,12 @@ struct Results {
                     ]
                 }),
             "bars": .array(
-                bars.map { ["bar": .string($0.text), "measured": .string($0.measured), "verdict": .string($0.verdict.rawValue)] }),
+                bars.map {
+                    [
+                        "bar": .string($0.text), "measured": .string($0.measured),
+                        "verdict": .string($0.verdict.rawValue),
+                    ]
+                }),
         ]
         if let openCases {
             json["openCases"] = [

@@ -121,7 +121,8 @@ struct SQLiteBaseline {
                     _ = text.withUTF8 { utf8 in
                         utf8.withMemoryRebound(to: CChar.self) {
                             sqlite3_bind_text(
-                                statement, place, $0.baseAddress, CInt($0.count), unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+                                statement, place, $0.baseAddress, CInt($0.count),
+                                unsafeBitCast(-1, to: sqlite3_destructor_type.self))
                         }
                     }
                 }

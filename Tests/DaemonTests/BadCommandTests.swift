@@ -67,7 +67,9 @@ import Varlink
         let refusal = try await refused { try await board.open("party", [:]) }
         #expect(refusal.name == "WorkflowNotFound" && refusal.parameters == ["name": "party"])
         for parameters: JSONObject in [["name": "party"], ["name": "rotation-onboarding", "version": 99]] {
-            #expect(await DaemonTests.refusal { try await gateway.workflow("GetWorkflow", parameters) }.name == "WorkflowNotFound")
+            #expect(
+                await DaemonTests.refusal { try await gateway.workflow("GetWorkflow", parameters) }.name
+                    == "WorkflowNotFound")
         }
     }
 
@@ -94,7 +96,9 @@ import Varlink
     @Test func testAStaleVersionIsRefused() async throws {
         let id = try await opened()
         try await official.send("save_draft", ["advantages": ["Đoàn kết"]], to: id, version: 1)
-        let refusal = try await refused { try await official.send("save_draft", ["advantages": ["Khác"]], to: id, version: 1) }
+        let refusal = try await refused {
+            try await official.send("save_draft", ["advantages": ["Khác"]], to: id, version: 1)
+        }
         #expect(refusal.name == "VersionConflict")
         #expect(refusal.parameters["expected"] == 1 && refusal.parameters["actual"] == 2)
     }
@@ -145,7 +149,9 @@ import Varlink
 
     @Test func testARefusedCommandDoesNotUseItsKeyUp() async throws {
         let id = try await opened()
-        #expect(await DaemonTests.refusal { try await official.send("submit", to: id, key: "again") }.name == "RequirementNotMet")
+        #expect(
+            await DaemonTests.refusal { try await official.send("submit", to: id, key: "again") }.name
+                == "RequirementNotMet")
         #expect(try await official.send("submit", Samples.program(tasks: 1), to: id, key: "again").state == "submitted")
     }
 
@@ -206,7 +212,10 @@ import Varlink
         try await official.send("save_draft", ["advantages": [text]], to: id)
         _ = try await official.workflow(
             "SendEvent",
-            ["case": .string(id), "event": "save_draft", "key": text, "reason": text, "form": ["advantages": [text, text]]])
+            [
+                "case": .string(id), "event": "save_draft", "key": text, "reason": text,
+                "form": ["advantages": [text, text]],
+            ])
         let events = try await official.history(id)
         #expect(events[2]["reason"] == text && events[2]["form"]?["advantages"] == [text, text])
         let document = try await official.document(id)
@@ -214,7 +223,10 @@ import Varlink
         try WholeCaseTests.expectChain(events, document: document)
         let again = try await official.workflow(
             "SendEvent",
-            ["case": .string(id), "event": "save_draft", "key": text, "reason": text, "form": ["advantages": [text, text]]])
+            [
+                "case": .string(id), "event": "save_draft", "key": text, "reason": text,
+                "form": ["advantages": [text, text]],
+            ])
         #expect(again["version"] == 3)
         try await daemon.expectSound()
     }
@@ -243,7 +255,9 @@ import Varlink
         try await daemon.expectSound()
     }
 
-    @Test(arguments: ["1e400", "-1e400", "123456789012345678901234567890", "1e-400", "-0.0", "0.1", "9223372036854775807"])
+    @Test(arguments: [
+        "1e400", "-1e400", "123456789012345678901234567890", "1e-400", "-0.0", "0.1", "9223372036854775807",
+    ])
     func testAnyNumberIsKeptOrRefused(number: String) async throws {
         let id = try await opened()
         let text = """

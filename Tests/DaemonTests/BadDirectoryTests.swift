@@ -37,9 +37,15 @@ import Varlink
         ("officials", "", 1, "the column"),
         ("posts", "id,official,unit,title,roles,from\np,cb-01,xa-que-trung,T,r,2022-02-30\n", 2, "is no date"),
         ("posts", "id,official,unit,title,roles,from\np,cb-01,xa-que-trung,T,r,\n", 2, "from is empty"),
-        ("posts", "id,official,unit,title,roles,from,to\np,cb-01,xa-que-trung,T,r,2022-02-02,2022-02-01\n", 2, "to is before from"),
+        (
+            "posts", "id,official,unit,title,roles,from,to\np,cb-01,xa-que-trung,T,r,2022-02-02,2022-02-01\n", 2,
+            "to is before from"
+        ),
         ("posts", "id,official,unit,title,roles,from\np,cb-01,xa-que-trung,T,Big Boss,2022-02-02\n", 2, "the role"),
-        ("posts", "id,official,unit,title,roles,from,main\np,cb-01,xa-que-trung,T,r,2022-02-02,yes\n", 2, "main is true or false"),
+        (
+            "posts", "id,official,unit,title,roles,from,main\np,cb-01,xa-que-trung,T,r,2022-02-02,yes\n", 2,
+            "main is true or false"
+        ),
         ("delegations", "id,official,deputy,from,to\nd,cb-01,cb-01,2022-01-01,2022-01-02\n", 2, "to himself"),
         ("units", "id,name,level,from\na,A,commune,01/02/2022\n", 2, "is no date"),
     ]
@@ -72,20 +78,24 @@ import Varlink
 
     @Test func testImportsThatWereGivenUpDoNotStandInTheWayOfOthers() async throws {
         for number in 0..<10 {
-            #expect(try await stage("units", "id,name,level\nu-9,A,commune\n", import: "given-up-\(number)")["problems"] == [])
+            #expect(
+                try await stage("units", "id,name,level\nu-9,A,commune\n", import: "given-up-\(number)")["problems"]
+                    == [])
         }
         #expect(try await apply("given-up-9", dryRun: true)["units"] == ["added": 1, "changed": 0, "same": 0])
     }
 
     @Test func testAMissingUnitOrOfficialIsNamedAndNothingApplied() async throws {
         let before = try await daemon.dump()
-        let posts = "id,official,unit,title,roles,from\np-900,cb-01,xa-khong-co,T,r,2022-01-01\np-901,cb-999,xa-que-trung,T,r,2022-01-01\n"
+        let posts =
+            "id,official,unit,title,roles,from\np-900,cb-01,xa-khong-co,T,r,2022-01-01\np-901,cb-999,xa-que-trung,T,r,2022-01-01\n"
         #expect(try await stage("posts", posts)["problems"] == [])
         let reply = try await apply()
         #expect(reply["applied"] == false)
         let problems = try reply.array("problems")
         let found = problems.map { "\($0["line"] ?? .null) \($0["message"]?["en"]?.stringValue ?? "")" }
-        #expect(Set(found) == ["2 post p-900: there is no unit xa-khong-co", "3 post p-901: there is no official cb-999"])
+        #expect(
+            Set(found) == ["2 post p-900: there is no unit xa-khong-co", "3 post p-901: there is no official cb-999"])
         #expect(problems.allSatisfy { $0["file"] == "f.csv" })
         #expect(try await daemon.dump() == before)
     }
@@ -105,7 +115,8 @@ import Varlink
     @Test func testABrokenEncodingClosesTheConnectionAndStagesNothing() async throws {
         let before = try await daemon.dump()
         let raw = try RawConnection(path: daemon.socket)
-        let call = #"{"method":"org.rotationd.Directory.StageImport","parameters":{"import":"enc","table":"units","file":"f","firstLine":2,"csv":"id,name,level\nu-3,Qu"#
+        let call =
+            #"{"method":"org.rotationd.Directory.StageImport","parameters":{"import":"enc","table":"units","file":"f","firstLine":2,"csv":"id,name,level\nu-3,Qu"#
         await raw.send(Array(call.utf8) + [0xEA] + Array(#",commune\n"}}"#.utf8) + [0])
         #expect(await raw.receiveAll() == [])
         #expect(await refusal { try await apply("enc") }.name == "ImportNotFound")

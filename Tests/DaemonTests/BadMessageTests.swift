@@ -20,7 +20,8 @@ import Varlink
 
     @Test(
         arguments: [
-            "hello", "{", "[]", "null", "\"\"", "{}", "{\"method\":7}", "{\"method\":null}", "", "{\"method\":\"a\"} {}",
+            "hello", "{", "[]", "null", "\"\"", "{}", "{\"method\":7}", "{\"method\":null}", "",
+            "{\"method\":\"a\"} {}",
             "{\"method\":\"org.varlink.service.GetInfo\",}", "{'method':'org.varlink.service.GetInfo'}",
             "{\"method\":\"org.varlink.service.GetInfo\",\"parameters\":[]}",
             "{\"method\":\"org.varlink.service.GetInfo\",\"parameters\":7}",
@@ -56,7 +57,8 @@ import Varlink
         #expect(try await daemon.dump() == before)
     }
 
-    @Test(arguments: ["[", "{\"a\":"]) func testTenThousandLevelsOfNestingCloseTheConnection(level: String) async throws {
+    @Test(arguments: ["[", "{\"a\":"]) func testTenThousandLevelsOfNestingCloseTheConnection(level: String) async throws
+    {
         let nested = String(repeating: level, count: 10_000)
         try await expectClosed(
             Array("{\"method\":\"org.rotationd.Workflow.OpenCase\",\"parameters\":{\"form\":\(nested)".utf8) + [0])
@@ -64,7 +66,8 @@ import Varlink
 
     @Test func testAPartOfACallIsNotCarriedOut() async throws {
         let form = try JSON.object(["f": Samples.form("rotation")]).description
-        let call = "{\"method\":\"org.rotationd.Workflow.OpenCase\",\"parameters\":{\"person\":\"cb-01\",\"key\":\"k\",\(form.dropFirst())"
+        let call =
+            "{\"method\":\"org.rotationd.Workflow.OpenCase\",\"parameters\":{\"person\":\"cb-01\",\"key\":\"k\",\(form.dropFirst())"
         try await expectClosed(Array(call.utf8), endsOutput: true)
     }
 

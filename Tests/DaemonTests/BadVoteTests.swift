@@ -74,7 +74,9 @@ import Varlink
 
     @Test func testAHeadDoesNotDecideOnHimself() async throws {
         let id = try await assessed("cb-14")
-        let record = try Samples.form("unit-vote-record").with(["present": .array((14...21).map { "cb-\($0)" }), "votes_good": 5])
+        let record = try Samples.form("unit-vote-record").with([
+            "present": .array((14...21).map { "cb-\($0)" }), "votes_good": 5,
+        ])
         #expect(try await refused("cb-14", "record_vote", record, to: id).name == "NotAllowed")
         try await gateway.speaking(for: "cb-03").send("record_vote", record, to: id)
         #expect(try await refused("cb-14", "decide", Samples.form("head-decision"), to: id).name == "NotAllowed")

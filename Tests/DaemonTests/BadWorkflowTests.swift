@@ -55,7 +55,8 @@ import Varlink
         let problems = try reply.array("problems")
         #expect(
             problems.contains {
-                $0["message"]?.stringValue?.contains(message) == true && $0["line"] == .int(line) && $0["file"] == "small.yaml"
+                $0["message"]?.stringValue?.contains(message) == true && $0["line"] == .int(line)
+                    && $0["file"] == "small.yaml"
                     && ($0["column"]?.intValue ?? 0) > 0
             }, "\(problems)")
         #expect(try await client.workflow("CheckWorkflow", ["source": .string(Self.small)])["problems"] == [])
@@ -106,7 +107,8 @@ import Varlink
         let changed = Self.small.replacing("version: 1", with: "version: 2").replacing("first", with: "begin")
         try daemon.write(changed, to: "workflows/small.yaml")
         let problems = try await client.manager("Reload").array("problems")
-        #expect(problems.count == 1 && problems[0].stringValue?.contains("state \"first\" is gone") == true, "\(problems)")
+        #expect(
+            problems.count == 1 && problems[0].stringValue?.contains("state \"first\" is gone") == true, "\(problems)")
         try await board.send("go", to: id)
         #expect(try await client.manager("Reload")["problems"] == [])
         #expect(try await client.workflow("GetWorkflow", ["name": "small"])["version"] == 2)
@@ -123,12 +125,20 @@ import Varlink
         try await daemon.start()
         let client = try await daemon.client()
         let deep = String(repeating: "[", count: 20_000)
-        let bomb = "a: &a [x,x]\n" + (1...30).map { "b\($0): &b\($0) [*\($0 == 1 ? "a" : "b\($0 - 1)"),*\($0 == 1 ? "a" : "b\($0 - 1)")]\n" }.joined()
-        for source in ["", "null", "7", "[]", deep, bomb, "a: *nothing", "? x\n: y", "\u{FEFF}workflow: x", "--- a\n--- b"] {
+        let bomb =
+            "a: &a [x,x]\n"
+            + (1...30).map { "b\($0): &b\($0) [*\($0 == 1 ? "a" : "b\($0 - 1)"),*\($0 == 1 ? "a" : "b\($0 - 1)")]\n" }
+            .joined()
+        for source in [
+            "", "null", "7", "[]", deep, bomb, "a: *nothing", "? x\n: y", "\u{FEFF}workflow: x", "--- a\n--- b",
+        ] {
             let reply = try await client.workflow("CheckWorkflow", ["source": .string(source)])
             #expect(try reply.array("problems").count >= 1, "\(source.prefix(20))")
         }
-        for form in ["", "{", "[]", String(repeating: "{\"not\":", count: 5000), ##"{"$ref":"#"}"##, #"{"pattern":"((((a*)*)*)*)*$"}"#] {
+        for form in [
+            "", "{", "[]", String(repeating: "{\"not\":", count: 5000), ##"{"$ref":"#"}"##,
+            #"{"pattern":"((((a*)*)*)*)*$"}"#,
+        ] {
             let reply = try await client.workflow(
                 "CheckWorkflow", ["source": .string(Self.small), "forms": ["monthly-open": .string(form)]])
             _ = try reply.array("problems")

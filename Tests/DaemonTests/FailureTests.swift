@@ -45,7 +45,8 @@ import Varlink
     @Test func testAWatchEndsWithStorageAndGoesOnFromItsCursor() async throws {
         let daemon = try await started()
         let board = try await daemon.client("cb-01")
-        var replies = try await daemon.connect().stream("org.rotationd.Workflow.Watch", ["person": "cb-01"]).makeAsyncIterator()
+        var replies = try await daemon.connect().stream("org.rotationd.Workflow.Watch", ["person": "cb-01"])
+            .makeAsyncIterator()
         let cursor = try #require(try await replies.next()?["cursor"])
         #expect(daemon.killPlugin("storage-sqlite"))
         var id: String?
@@ -85,7 +86,8 @@ import Varlink
         try daemon.installPlugin(
             "later",
             text: StartTests.plugin(kind: "notification", contract: 1).replacing(
-                "        daemon.sendall", with: """
+                "        daemon.sendall",
+                with: """
                             if json.loads(call)["method"].endswith("Deliver"):
                                 message = json.loads(call)["parameters"]["message"]["id"]
                                 with open("\(daemon.folder)/asked", "a") as file: print(message, file=file)
@@ -142,7 +144,9 @@ import Varlink
         let id = try await board.open("rotation-onboarding", Samples.form("rotation")).id
         async let writing: Void = {
             let official = try await daemon.client("cb-11")
-            for number in 0..<40 { try await official.send("save_draft", ["advantages": [.string("\(number)")]], to: id) }
+            for number in 0..<40 {
+                try await official.send("save_draft", ["advantages": [.string("\(number)")]], to: id)
+            }
         }()
         let path = daemon.folder + "/backup"
         #expect(try await board.manager("Backup", ["path": .string(path)])["bytes"]?.intValue ?? 0 > 0)

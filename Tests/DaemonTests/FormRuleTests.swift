@@ -90,7 +90,9 @@ enum RulesWorkflow {
         #expect(refusal.name == "InvalidForm" && refusal.1["form"] == "note")
         let violations = try refusal.1.array("violations")
         #expect(violations.count == 1)
-        #expect(violations[0]["pointer"] == .string(pointer) && violations[0]["keyword"] == .string(keyword), "\(violations)")
+        #expect(
+            violations[0]["pointer"] == .string(pointer) && violations[0]["keyword"] == .string(keyword),
+            "\(violations)")
         for language in ["vi", "en"] {
             #expect(violations[0]["message"]?[language]?.stringValue?.isEmpty == false)
         }
@@ -106,6 +108,8 @@ enum RulesWorkflow {
 
     @Test func testAFormWithNothingBrokenIsTaken() async throws {
         let board = try await TestDaemon.ofSuite().client("cb-01")
-        #expect(try await board.open("note", ["official": "cb-19", "unit": "xa-que-trung", "từ": "a", "đến": "b"]).state == "written")
+        #expect(
+            try await board.open("note", ["official": "cb-19", "unit": "xa-que-trung", "từ": "a", "đến": "b"]).state
+                == "written")
     }
 }

@@ -62,7 +62,8 @@ import Varlink
                         while !ledger.isOver {
                             let key = "\(number)-\(client)-\(turn)"
                             let answer = try await insist(daemon, as: "cb-11") { official in
-                                try await official.send("save_draft", ["advantages": [.string(key)]], to: opened.id, key: key)
+                                try await official.send(
+                                    "save_draft", ["advantages": [.string(key)]], to: opened.id, key: key)
                             }
                             ledger.tell(key, answer)
                             turn += 1
@@ -83,7 +84,9 @@ import Varlink
         // Once more after all is over: the same answers.
         let official = try await daemon.client("cb-11")
         for (key, answer) in ledger.answers.shuffled().prefix(50) where !key.hasPrefix("open") {
-            #expect(try await official.send("save_draft", ["advantages": [.string(key)]], to: answer.id, key: key) == answer)
+            #expect(
+                try await official.send("save_draft", ["advantages": [.string(key)]], to: answer.id, key: key) == answer
+            )
         }
         try await check(daemon, ledger.answers)
         try await daemon.expectSound()

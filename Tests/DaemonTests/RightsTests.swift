@@ -52,12 +52,15 @@ import Varlink
             ("GetStatus", [:]), ("ListPlugins", [:]), ("Reload", [:]), ("Backup", ["path": "/tmp/rd-never"]),
             ("AdvanceClock", ["to": "2030-01-01"]),
         ] as [(String, JSONObject)] {
-            #expect(try await refused { try await stranger.manager(method, parameters) }.name == "NotAllowed", "\(method)")
+            #expect(
+                try await refused { try await stranger.manager(method, parameters) }.name == "NotAllowed", "\(method)")
         }
         await #expect(throws: VarlinkError.self) {
             for try await _ in stranger.client.stream("org.rotationd.Manager.Verify") {}
         }
-        let stage: JSONObject = ["import": "i", "table": "units", "csv": "id,name,level\n", "file": "u", "firstLine": 2]
+        let stage: JSONObject = [
+            "import": "i", "table": "units", "csv": "id,name,level\n", "file": "u", "firstLine": 2,
+        ]
         #expect(try await refused { try await stranger.directory("StageImport", stage) }.name == "NotAllowed")
         let apply: JSONObject = ["import": "i", "dryRun": false]
         #expect(try await refused { try await stranger.directory("ApplyImport", apply) }.name == "NotAllowed")
@@ -74,7 +77,9 @@ import Varlink
         #expect(who["official"]?["id"] == "cb-301" && who["gateway"] == false && who["administrator"] == false)
         let claim = try await refused { try await peer.speaking(for: "cb-01").workflow("ListCases") }
         #expect(claim.name == "NotAllowed")
-        #expect(try await refused { try await peer.open("rotation-onboarding", Samples.form("rotation")) }.name == "NotAllowed")
+        #expect(
+            try await refused { try await peer.open("rotation-onboarding", Samples.form("rotation")) }.name
+                == "NotAllowed")
         let id = try await opened()
         #expect(try await peer.workflow("ListCases")["cases"] == [])
         #expect(try await refused { try await peer.document(id) }.name == "CaseNotFound")

@@ -25,7 +25,8 @@ import Varlink
 
     @Test(
         arguments: [
-            ("storage=sqlite", "is not unix:/path"), ("clock=slow", "must be real or rehearsal"), ("colour=red", "--set colour=red"),
+            ("storage=sqlite", "is not unix:/path"), ("clock=slow", "must be real or rehearsal"),
+            ("colour=red", "--set colour=red"),
             ("socket_mode=999", "octal"),
         ])
     func testAWrongArgumentIsNamed(setting: String, expected: String) async throws {
@@ -112,7 +113,9 @@ import Varlink
         try daemon.installPlugin("other", text: Self.plugin(kind: "storage", contract: 2))
         let failure = try await daemon.failure()
         #expect(failure.status == 78, "\(failure)")
-        #expect(failure.text.contains("other 9.8.7 speaks edition 2 of the storage contract, this program edition 1"), "\(failure)")
+        #expect(
+            failure.text.contains("other 9.8.7 speaks edition 2 of the storage contract, this program edition 1"),
+            "\(failure)")
     }
 
     @Test func testAPluginOfAnotherKindIsRefused() async throws {
@@ -129,7 +132,9 @@ import Varlink
         let client = try await daemon.client()
         try await until("the plugin's edition is refused") {
             let plugins = try await client.manager("ListPlugins").array("plugins")
-            return plugins.contains { $0["reason"]?.stringValue?.contains("speaks edition 2 of the notification contract") == true }
+            return plugins.contains {
+                $0["reason"]?.stringValue?.contains("speaks edition 2 of the notification contract") == true
+            }
         }
         #expect(try await client.manager("GetStatus").array("needsAttention").count == 1)
     }
@@ -138,7 +143,8 @@ import Varlink
         let daemon = try TestDaemon()
         try await daemon.start()
         try await daemon.importDirectory()
-        let watcher = try await daemon.client("cb-01").client.stream("org.rotationd.Workflow.Watch", ["person": "cb-01"])
+        let watcher = try await daemon.client("cb-01").client.stream(
+            "org.rotationd.Workflow.Watch", ["person": "cb-01"])
         var replies = watcher.makeAsyncIterator()
         _ = try await replies.next()
         let plugins = ["storage-sqlite", "notify-journal"].compactMap(daemon.pluginPID)

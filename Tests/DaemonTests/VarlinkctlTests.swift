@@ -14,7 +14,8 @@ struct VarlinkctlTests {
         let info = try await Varlinkctl.run(["info", Varlinkctl.socket], daemon)
         #expect(info.status == 0 && info.text.contains("org.rotationd.Workflow"), "\(info.text)")
         for interface in ["Workflow", "Directory", "Manager"] {
-            let shown = try await Varlinkctl.run(["introspect", Varlinkctl.socket, "org.rotationd.\(interface)"], daemon)
+            let shown = try await Varlinkctl.run(
+                ["introspect", Varlinkctl.socket, "org.rotationd.\(interface)"], daemon)
             #expect(shown.status == 0 && shown.text.contains("interface org.rotationd.\(interface)"), "\(shown.text)")
         }
 

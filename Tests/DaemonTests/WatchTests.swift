@@ -19,7 +19,8 @@ import Varlink
                     let gateway = try await daemon.client()
                     let id = try await gateway.speaking(for: "cb-01").open("rotation-onboarding", form).id
                     for number in 1..<events {
-                        try await gateway.speaking(for: "cb-11").send("save_draft", ["advantages": [.string("\(number)")]], to: id)
+                        try await gateway.speaking(for: "cb-11").send(
+                            "save_draft", ["advantages": [.string("\(number)")]], to: id)
                     }
                     return id
                 }
@@ -46,10 +47,12 @@ import Varlink
             connections += 1
             var left = Int.random(in: 1...12)
             let client = try await daemon.connect()
-            for try await reply in client.stream("org.rotationd.Workflow.Watch", ["cursor": cursor, "person": "cb-01"]) {
+            for try await reply in client.stream("org.rotationd.Workflow.Watch", ["cursor": cursor, "person": "cb-01"])
+            {
                 cursor = try #require(reply["cursor"])
                 for event in try reply.array("events") {
-                    seen[try #require(event["case"]?.stringValue), default: []].append(try #require(event["version"]?.intValue))
+                    seen[try #require(event["case"]?.stringValue), default: []].append(
+                        try #require(event["version"]?.intValue))
                 }
                 left -= 1
                 if left == 0 || seen.values.reduce(0, { $0 + $1.count }) >= cases * events { break }
@@ -121,10 +124,14 @@ import Varlink
         withExtendedLifetime(lazy) {}
     }
 
-    @Test(arguments: ["x", "-1", "1.5", "99999999999999999999"]) func testACursorThatIsNoneIsNamed(cursor: String) async throws {
+    @Test(arguments: ["x", "-1", "1.5", "99999999999999999999"]) func testACursorThatIsNoneIsNamed(cursor: String)
+        async throws
+    {
         let client = try await daemon.connect()
         await #expect(throws: VarlinkError.invalidParameter("cursor")) {
-            for try await _ in client.stream("org.rotationd.Workflow.Watch", ["cursor": .string(cursor), "person": "cb-01"]) {}
+            for try await _ in client.stream(
+                "org.rotationd.Workflow.Watch", ["cursor": .string(cursor), "person": "cb-01"])
+            {}
         }
     }
 

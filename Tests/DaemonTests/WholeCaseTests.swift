@@ -32,7 +32,8 @@ import Workflow
         let commitment = try Samples.form("commitment")
         let wrong = commitment.with(["content_hash": .string(String(repeating: "0", count: 64))])
         #expect(await refusal { try await official.send("commit", wrong, to: id) }.name == "RequirementNotMet")
-        #expect(try await official.send("commit", commitment.with(["content_hash": digest]), to: id).state == "committed")
+        #expect(
+            try await official.send("commit", commitment.with(["content_hash": digest]), to: id).state == "committed")
 
         let advanced = try await gateway.manager("AdvanceClock", ["to": "2022-08-25T09:00:00+07:00"])
         #expect(advanced["now"] == "2022-08-25T02:00:00.000Z")

@@ -9,7 +9,8 @@ import Varlink
         let daemon = try TestDaemon.ofSuite()
         let before = try await daemon.dump()
         let client = try await daemon.connect()
-        let reply = try await client.call("org.varlink.service.GetInterfaceDescription", ["interface": .string(interface)])
+        let reply = try await client.call(
+            "org.varlink.service.GetInterfaceDescription", ["interface": .string(interface)])
         let description = try InterfaceDescription(parsing: reply.string("description"))
         var calls = 0
         for method in description.methods {
@@ -48,7 +49,8 @@ import Varlink
         switch method {
         case "Workflow.GetHistory":
             parameters["case"] = .string(try await gateway.open("rotation-onboarding", Samples.form("rotation")).id)
-        case "Workflow.OpenCase": parameters = ["workflow": "rotation-onboarding", "form": try Samples.form("rotation")]
+        case "Workflow.OpenCase":
+            parameters = ["workflow": "rotation-onboarding", "form": try Samples.form("rotation")]
         case "Directory.StageImport":
             parameters = ["import": "range", "table": "units", "csv": "id,name,level\n", "file": "units.csv"]
         default: break
