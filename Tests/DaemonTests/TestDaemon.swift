@@ -59,8 +59,8 @@ final class TestDaemon: Sendable {
     // MARK: - Life
 
     /// Starts the daemon and returns when it serves.
-    func start() async throws {
-        let child = try launch()
+    func start(_ more: [String] = []) async throws {
+        let child = try launch(more)
         try await until("rotationd serves") {
             guard child.isRunning else {
                 throw NeverHappened(what: "rotationd serves; it ended with \(await child.exitStatus):\n\(log)")
