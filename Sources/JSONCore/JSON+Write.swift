@@ -44,9 +44,9 @@ extension JSON {
                 value.write(to: &buffer, sorted: sorted)
             }
             if sorted {
-                for (name, value) in members.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
-                    write(name, value)
-                }
+                let names = members.keys
+                let order = names.indices.sorted { names[$0].utf8.lexicographicallyPrecedes(names[$1].utf8) }
+                for index in order { write(names[index], members.values[index]) }
             } else {
                 for (name, value) in members { write(name, value) }
             }
@@ -59,9 +59,16 @@ extension JSON {
         var string = string
         string.withUTF8 { utf8 in
             var start = 0
-            for (index, byte) in utf8.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5C {
-                buffer.append(contentsOf: utf8[start..<index])
-                start = index + 1
+            var index = 0
+            // Copied in one piece up to what must be escaped: mostly all of it.
+            func copy() { buffer.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<index])) }
+            while index < utf8.count {
+                let byte = utf8[index]
+                guard byte < 0x20 || byte == 0x22 || byte == 0x5C else {
+                    index += 1
+                    continue
+                }
+                copy()
                 buffer.append(UInt8(ascii: "\\"))
                 switch byte {
                 case 0x22, 0x5C: buffer.append(byte)
@@ -74,8 +81,10 @@ extension JSON {
                     buffer.append(digits[Int(byte >> 4)])
                     buffer.append(digits[Int(byte & 15)])
                 }
+                index += 1
+                start = index
             }
-            buffer.append(contentsOf: utf8[start...])
+            copy()
         }
         buffer.append(UInt8(ascii: "\""))
     }

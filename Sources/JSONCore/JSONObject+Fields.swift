@@ -109,5 +109,5 @@ extension OrderedDictionary where Key == String, Value == JSON {
     private func has(_ name: String) -> Bool { self[name].map { !$0.isNull } ?? false }
 
     /// The object without the members that are null.
-    public var withoutNulls: JSONObject { filter { !$0.value.isNull } }
+    public var withoutNulls: JSONObject { values.contains(where: \.isNull) ? filter { !$0.value.isNull } : self }
 }

@@ -5,36 +5,44 @@ extension JSON {
     /// What turns this document into `new`, place by place; ``applying(_:)`` carries it out.
     func changes(to new: JSON) -> [Event.Change] {
         var changes: [Event.Change] = []
-        Self.compare(self, new, at: JSONPointer(), into: &changes)
+        var path: [String] = []
+        Self.compare(self, new, at: &path, into: &changes)
         return changes
     }
 
-    private static func compare(_ old: JSON, _ new: JSON, at path: JSONPointer, into changes: inout [Event.Change]) {
+    /// - Parameter path: Tokens of the place; as it was when this returns. Most places have not changed, and for them no
+    ///   pointer is made.
+    private static func compare(_ old: JSON, _ new: JSON, at path: inout [String], into changes: inout [Event.Change]) {
+        func change(_ token: String, _ old: JSON?, _ new: JSON?) {
+            changes.append(.init(path: JSONPointer(tokens: path + [token]), old: old, new: new))
+        }
         switch (old, new) {
         case (.object(let before), .object(let after)):
-            for (name, value) in before {
-                if let other = after[name] {
-                    compare(value, other, at: path.appending(name), into: &changes)
-                } else {
-                    changes.append(.init(path: path.appending(name), old: value, new: nil))
+            for (index, name) in before.keys.enumerated() {
+                // A member mostly keeps its place, and is then found without hashing its name.
+                let same = index < after.count && after.keys[index] == name
+                guard let other = same ? after.values[index] : after[name] else {
+                    change(name, before.values[index], nil)
+                    continue
                 }
+                path.append(name)
+                compare(before.values[index], other, at: &path, into: &changes)
+                path.removeLast()
             }
-            for (name, value) in after where before[name] == nil {
-                changes.append(.init(path: path.appending(name), old: nil, new: value))
-            }
+            for (name, value) in after where before[name] == nil { change(name, nil, value) }
         case (.array(let before), .array(let after)):
             for index in 0..<min(before.count, after.count) {
-                compare(before[index], after[index], at: path.appending(index), into: &changes)
+                path.append(String(index))
+                compare(before[index], after[index], at: &path, into: &changes)
+                path.removeLast()
             }
             // From the end, so that each removal leaves the places of the others as they are.
             for index in stride(from: before.count - 1, through: after.count, by: -1) {
-                changes.append(.init(path: path.appending(index), old: before[index], new: nil))
+                change(String(index), before[index], nil)
             }
-            for index in stride(from: before.count, to: after.count, by: 1) {
-                changes.append(.init(path: path.appending(index), old: nil, new: after[index]))
-            }
+            for index in stride(from: before.count, to: after.count, by: 1) { change(String(index), nil, after[index]) }
         default:
-            if old != new { changes.append(.init(path: path, old: old, new: new)) }
+            if old != new { changes.append(.init(path: JSONPointer(tokens: path), old: old, new: new)) }
         }
     }
 

@@ -65,9 +65,22 @@ public struct LocalDate: Hashable, Comparable, Sendable, CustomStringConvertible
     public var lastOfMonth: LocalDate { adding(days: Self.days(inMonth: month, of: year) - day) }
 
     /// The month, as `2022-07`.
-    public var period: String { padded(year, 4) + "-" + padded(month, 2) }
+    public var period: String { String(description.dropLast(3)) }
 
-    public var description: String { period + "-" + padded(day, 2) }
+    public var description: String {
+        var text: [UInt8] = []
+        text.reserveCapacity(10)
+        write(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    func write(to text: inout [UInt8]) {
+        append(year, width: 4, to: &text)
+        text.append(UInt8(ascii: "-"))
+        append(month, width: 2, to: &text)
+        text.append(UInt8(ascii: "-"))
+        append(day, width: 2, to: &text)
+    }
 
     public static func < (left: LocalDate, right: LocalDate) -> Bool {
         (left.year, left.month, left.day) < (right.year, right.month, right.day)

@@ -60,12 +60,18 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
     public var description: String {
         let day = milliseconds.flooredQuotient(86_400_000)
         let rest = milliseconds - day * 86_400_000
-        var text = LocalDate(daysSinceEpoch: day).description
+        var text: [UInt8] = []
         text.reserveCapacity(24)
-        text += "T"
-        text += padded(rest / 3_600_000, 2) + ":" + padded(rest / 60_000 % 60, 2) + ":" + padded(rest / 1000 % 60, 2)
-        text += "." + padded(rest % 1000, 3) + "Z"
-        return text
+        LocalDate(daysSinceEpoch: day).write(to: &text)
+        for (mark, value, width) in [
+            ("T" as Unicode.Scalar, rest / 3_600_000, 2), (":", rest / 60_000 % 60, 2), (":", rest / 1000 % 60, 2),
+            (".", rest % 1000, 3),
+        ] {
+            text.append(UInt8(ascii: mark))
+            append(value, width: width, to: &text)
+        }
+        text.append(UInt8(ascii: "Z"))
+        return String(decoding: text, as: UTF8.self)
     }
 
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
@@ -81,8 +87,14 @@ extension Int {
     }
 }
 
-/// `value` with leading zeros, at least `width` digits.
-func padded(_ value: Int, _ width: Int) -> String {
-    let text = String(value)
-    return text.count < width ? String(repeating: "0", count: width - text.count) + text : text
+/// Appends `value` with leading zeros, at least `width` digits.
+func append(_ value: Int, width: Int, to text: inout [UInt8]) {
+    guard value >= 0 else { return text.append(contentsOf: String(value).utf8) }
+    let start = text.count
+    var left = value
+    repeat {
+        text.append(UInt8(ascii: "0") + UInt8(left % 10))
+        left /= 10
+    } while left > 0 || text.count - start < width
+    text[start...].reverse()
 }
