@@ -165,6 +165,8 @@ private struct MainService: Service {
         limits.maximumConnections = settings.connections
         limits.maximumConnectionsPerUser = settings.connectionsPerUser
         limits.idleTimeout = .seconds(settings.idleSeconds)
+        limits.maximumUnreadReplyBytes = settings.unreadBytes
+        limits.writeTimeout = .seconds(settings.unreadSeconds)
         return limits
     }
 

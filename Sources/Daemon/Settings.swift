@@ -25,6 +25,8 @@ public struct Settings: Sendable {
     public var connections: Int
     public var connectionsPerUser: Int
     public var idleSeconds: Int
+    public var unreadBytes: Int
+    public var unreadSeconds: Int
     public var cachedCases: Int
     public var logLevel: String
 
@@ -40,7 +42,7 @@ public struct Settings: Sendable {
         "listen", "socket_mode", "workflows", "forms", "calendars", "time_zone", "language", "storage",
         "notifications", "plugins", "clock", "rehearsal_start", "administrators", "gateways", "log_level",
         "limits.message_bytes", "limits.connections", "limits.connections_per_user", "limits.idle_seconds",
-        "limits.cached_cases",
+        "limits.unread_bytes", "limits.unread_seconds", "limits.cached_cases",
     ]
 
     /// Reads the file.
@@ -146,6 +148,8 @@ public struct Settings: Sendable {
             connections: try number("limits.connections", 512, 1...100_000),
             connectionsPerUser: try number("limits.connections_per_user", 64, 1...100_000),
             idleSeconds: try number("limits.idle_seconds", 600, 1...86_400),
+            unreadBytes: try number("limits.unread_bytes", 1 << 20, 1024...(1 << 30)),
+            unreadSeconds: try number("limits.unread_seconds", 30, 1...86_400),
             cachedCases: try number("limits.cached_cases", 1000, 1...1_000_000),
             logLevel: level)
     }
