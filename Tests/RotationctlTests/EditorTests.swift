@@ -132,6 +132,14 @@ import Varlink
         }
     }
 
+    @Test func testLineEndsOfAnotherSystemAreUnderstood() async throws {
+        let scripts = [#"printf 'title: ab\r\nlevel: good\r\n' > "$1""#, #"sed -i 's/ab/abc/; s/$/\r/' "$1""#]
+        try await edit(scripts) { run, daemon, kept in
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(daemon.calls("Workflow.SendEvent").first?["form"] == ["title": "abc", "level": "good"])
+        }
+    }
+
     @Test func testAnEditorThatFailsSendsNothing() async throws {
         try await edit([#"printf 'title: abc\nlevel: good\n' > "$1"; exit 3"#]) { run, daemon, kept in
             #expect(run.status == 69 && run.errors.contains("status 3"))

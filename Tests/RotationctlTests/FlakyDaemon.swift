@@ -19,7 +19,10 @@ final class FlakyDaemon: Sendable {
     ) async throws {
         let folder = try TemporaryFolder()
         let daemon = try FlakyDaemon(folder.path + "/socket", closing, first, reply)
-        defer { shutdown(daemon.descriptor, CInt(SHUT_RDWR)) }
+        defer {
+            shutdown(daemon.descriptor, CInt(SHUT_RDWR))
+            withExtendedLifetime(folder) {}
+        }
         try await body(daemon, Tool(socket: folder.path + "/socket"))
     }
 

@@ -39,7 +39,10 @@ struct EditedFile {
         getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    func text() throws(Failure) -> String { try InputFile(path, messages).text }
+    /// With the line ends that we write, whatever the editor makes of them.
+    func text() throws(Failure) -> String {
+        try InputFile(path, messages).text.replacing("\r\n", with: "\n")
+    }
 
     func write(_ text: String) throws(Failure) {
         guard let file = fopen(path, "we") else { throw Self.failure(path, messages) }

@@ -23,23 +23,6 @@ extension String {
         return result + "…"
     }
 
-    /// The text in lines of at most a width, broken at spaces; a longer word stands alone and sticks out.
-    func wrapped(to width: Int) -> [String] {
-        split(separator: "\n", omittingEmptySubsequences: false).flatMap { paragraph in
-            var lines: [String] = []
-            var line = ""
-            for word in paragraph.split(separator: " ").map(String.init) {
-                if !line.isEmpty, line.displayWidth + 1 + word.displayWidth > width {
-                    lines.append(line)
-                    line = word
-                } else {
-                    line += line.isEmpty ? word : " " + word
-                }
-            }
-            return lines + [line]
-        }
-    }
-
     /// The text without what could steer a terminal or turn a line around: such characters become a replacement
     /// character. Line ends and tabs become spaces unless they are kept.
     func printable(keepingLines: Bool = false) -> String {
