@@ -33,8 +33,7 @@ final class Authoriser: Sendable {
         _ peer: Peer, person: String? = nil, onBehalfOf absent: String? = nil, on day: LocalDate
     ) async throws -> Caller {
         let login = login(of: peer.uid)
-        let names: Set<String> = [login, String(peer.uid)]
-        let isGateway = !gateways.isDisjoint(with: names)
+        let isGateway = isGateway(peer)
         let isAdministrator = isAdministrator(peer)
         let official: Official?
         if let person {
@@ -68,6 +67,9 @@ final class Authoriser: Sendable {
         peer.uid == 0 || peer.uid == geteuid()
             || !administrators.isDisjoint(with: [login(of: peer.uid), String(peer.uid)])
     }
+
+    /// Who may speak for officials.
+    func isGateway(_ peer: Peer) -> Bool { !gateways.isDisjoint(with: [login(of: peer.uid), String(peer.uid)]) }
 
     private func login(of uid: UInt32) -> String {
         let now = ContinuousClock.now

@@ -8,7 +8,9 @@ import Testing
         let program = "exec:\(daemon.config)/plugins/notify-file.py \(daemon.folder)/messages"
         let output = daemon.folder + "/check"
         let check = try ChildProcess(TestDaemon.programs + "/rotationctl", ["plugin", "check", program], output: output)
-        #expect(await check.exitStatus == 0, "\(try String(contentsOfFile: output, encoding: .utf8))")
+        let status = await check.exitStatus
+        let said = try String(contentsOfFile: output, encoding: .utf8)
+        #expect(status == 0, "\(said)")
 
         try await daemon.start(["notifications=\(program)"])
         try await daemon.importDirectory()
