@@ -7,7 +7,8 @@ import Testing
         let daemon = try TestDaemon()
         let program = "exec:\(daemon.config)/plugins/notify-file.py \(daemon.folder)/messages"
         let output = daemon.folder + "/check"
-        let check = try ChildProcess(TestDaemon.programs + "/rotationctl", ["plugin", "check", program], output: output)
+        let check = try ChildProcess(
+            TestDaemon.programs + "/rotationctl", ["plugin", "check", program], output: output)
         let status = await check.exitStatus
         let said = try String(contentsOfFile: output, encoding: .utf8)
         #expect(status == 0, "\(said)")
