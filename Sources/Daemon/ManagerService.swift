@@ -2,6 +2,7 @@ import JSONCore
 import Logging
 import PluginKit
 import Synchronization
+import Systemd
 import Varlink
 import Workflow
 
@@ -18,13 +19,14 @@ struct ManagerService: Sendable {
     let startedAt: Timestamp
     let connectionCount: @Sendable () -> Int
     let reload: @Sendable () async throws -> [String]
+    let refusals: RefusalJournal
     let logger: Logger
     private let errors = ServiceErrors(interface: "org.rotationd.Manager")
 
     init(
         settings: Settings, engine: CaseEngine, catalog: WorkflowCatalog, authoriser: Authoriser,
         storage: StorageHandle, plugins: [PluginHost], timers: TimerService, clock: any Clock, startedAt: Timestamp,
-        logger: Logger, connectionCount: @escaping @Sendable () -> Int,
+        refusals: RefusalJournal, logger: Logger, connectionCount: @escaping @Sendable () -> Int,
         reload: @escaping @Sendable () async throws -> [String]
     ) {
         self.settings = settings
@@ -36,6 +38,7 @@ struct ManagerService: Sendable {
         self.timers = timers
         self.clock = clock
         self.startedAt = startedAt
+        self.refusals = refusals
         self.logger = logger
         self.connectionCount = connectionCount
         self.reload = reload
@@ -74,8 +77,9 @@ struct ManagerService: Sendable {
         let caller = try? await authoriser.caller(call.peer, on: await engine.today)
         let isAdministrator = caller?.isAdministrator ?? authoriser.isAdministrator(call.peer)
         guard isAdministrator else {
-            logger.notice("refused", metadata: ["uid": "\(call.peer.uid)", "method": "\(operation)"])
-            throw errors.notAllowed(operation)
+            let refusal = errors.notAllowed(operation)
+            refusals.record(call, operation: operation, error: refusal)
+            throw refusal
         }
     }
 
@@ -185,9 +189,14 @@ struct ManagerService: Sendable {
             let bytes = try await storage.storage.backup(to: path)
             let took = ContinuousClock.now - began
             try await storage.storage.saveSetting("lastBackupAt", value: clock.now.description)
-            logger.notice("a backup was written", metadata: ["path": "\(path)", "bytes": "\(bytes)"])
+            logger.log(
+                .backupWritten, "a backup was written to \(path)",
+                metadata: ["path": "\(path)", "bytes": "\(bytes)", "uid": "\(call.peer.uid)"])
             return ["bytes": .int(bytes), "milliseconds": .int(Int(took / .milliseconds(1)))]
         } catch StorageError.backupFailed(let path, let reason) {
+            logger.log(
+                .backupFailed, "no backup to \(path): \(reason)",
+                metadata: ["path": "\(path)", "reason": "\(reason)", "uid": "\(call.peer.uid)"])
             throw errors.error("BackupFailed", ["path": .string(path), "reason": .string(reason)])
         } catch StorageError.notSupported {
             throw errors.error(
@@ -294,6 +303,9 @@ struct ManagerService: Sendable {
         }
         let count = try await timers.advance(rehearsal, to: target)
         try await storage.storage.saveSetting("rehearsalNow", value: rehearsal.now.description)
+        logger.log(
+            .clockMoved, "the rehearsal clock was moved to \(rehearsal.now)",
+            metadata: ["now": "\(rehearsal.now)", "timers": "\(count)", "uid": "\(call.peer.uid)"])
         return ["now": JSON(rehearsal.now), "timers": .int(count)]
     }
 }

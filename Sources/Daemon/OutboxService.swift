@@ -1,6 +1,7 @@
 import Logging
 import PluginKit
 import ServiceLifecycle
+import Systemd
 import Workflow
 
 /// Takes messages from the outbox to the notification plugins, at least once, and again after a pause when that fails.
@@ -49,7 +50,7 @@ final class OutboxService: Service {
                     if try await self.deliverDue() == Self.batch { continue }
                 } catch {
                     // A plugin that is gone has been reported by its host.
-                    self.logger.debug("the outbox could not be worked on", metadata: ["reason": "\(error)"])
+                    self.logger.debug("the outbox could not be worked on: \(journalReason(error))")
                 }
                 await withTaskGroup(of: Void.self) { group in
                     group.addTask { try? await Task.sleep(for: .seconds(5)) }
@@ -107,9 +108,7 @@ final class OutboxService: Service {
         }
         let now = wall.now
         if let rejected {
-            logger.warning(
-                "a message was rejected",
-                metadata: ["case": "\(due.message.caseID)", "message": "\(due.message.id)", "reason": "\(rejected)"])
+            report(.messageRejected, "was rejected", due.message, rejected)
             return Settlement(id: due.message.id, outcome: .parked, at: now, reason: rejected)
         }
         guard let retry else { return Settlement(id: due.message.id, outcome: .delivered, at: now) }
@@ -120,11 +119,7 @@ final class OutboxService: Service {
     private func settlement(of due: DueMessage, retry: (seconds: Int, reason: String)) -> Settlement {
         let now = wall.now
         if clock.now.milliseconds - due.message.createdAt.milliseconds > Self.patience {
-            logger.warning(
-                "a message is parked",
-                metadata: [
-                    "case": "\(due.message.caseID)", "message": "\(due.message.id)", "reason": "\(retry.reason)",
-                ])
+            report(.messageParked, "could not be delivered for a week and is parked", due.message, retry.reason)
             return Settlement(id: due.message.id, outcome: .parked, at: now, reason: retry.reason)
         }
         // Doubling from what the channel asked for up to an hour, spread so that not all come back at once.
@@ -133,6 +128,15 @@ final class OutboxService: Service {
         return Settlement(
             id: due.message.id, outcome: .retry, at: now, notBefore: now + seconds * 1000 + spread, reason: retry.reason
         )
+    }
+
+    private func report(_ kind: JournalMessage, _ what: String, _ message: OutboxMessage, _ reason: String) {
+        logger.log(
+            kind, "message \(message.id) \(what): \(reason)",
+            metadata: [
+                "case": "\(message.caseID)", "message": "\(message.id)", "topic": "\(message.topic)",
+                "recipient": "\(message.recipient)", "reason": "\(reason)",
+            ])
     }
 
     /// One for each official whom the message's recipient stands for today.

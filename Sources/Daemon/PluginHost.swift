@@ -3,6 +3,7 @@ import Logging
 import PluginKit
 import ServiceLifecycle
 import Synchronization
+import Systemd
 import Varlink
 
 /// Keeps one plugin at hand: starts or connects to it, asks who it is, opens it, and begins again when it is gone.
@@ -73,26 +74,26 @@ final class PluginHost: Service {
             var pause = Self.shortestPause
             while !Task.isCancelled {
                 let began = ContinuousClock.now
-                let failure: (message: String, reason: String)
+                let failure: (kind: JournalMessage, reason: String)
                 var longest = Duration.seconds(30)
                 do {
-                    failure = ("the plugin is gone", try await self.session())
+                    failure = (.pluginGone, try await self.session())
                 } catch is CancellationError {
                     break
                 } catch let error where Self.isFatal(error) {
                     self.change { $0.fatal = error }
-                    failure = ("the plugin cannot be used", "\(error)")
+                    failure = (.pluginUnusable, journalReason(error))
                     // Nothing but an administrator can help: look again now and then.
                     pause = longest
                 } catch {
                     self.status.withLock { $0.isSilent = error is Silent || (error as? PluginEnded)?.error is Silent }
-                    failure = (self.isReady ? "the plugin is gone" : "the plugin is not there", "\(error)")
+                    failure = (.pluginGone, journalReason(error))
                 }
                 if Task.isCancelled { break }
                 // One that worked is missed by everybody who works: it is tried again sooner than one that never did.
                 if self.isReady { longest = .seconds(1) }
                 if ContinuousClock.now - began > .seconds(60) { pause = Self.shortestPause }
-                self.report(failure.message, failure.reason)
+                self.report(failure.kind, failure.reason)
                 self.status.withLock { $0.restarts += 1 }
                 try? await Task.sleep(for: min(pause, longest))
                 pause = min(pause * 2, longest)
@@ -113,14 +114,21 @@ final class PluginHost: Service {
         }
     }
 
-    private func report(_ message: String, _ reason: String) {
+    private func report(_ kind: JournalMessage, _ reason: String) {
         status.withLock { status in
             status.state = .connecting
             status.reason = reason
             status.clients = []
             status.isOpening = false
         }
-        logger.warning("\(message)", metadata: ["plugin": "\(address)", "reason": "\(reason)"])
+        let what = kind == .pluginGone ? "is not there" : "cannot be used"
+        log(kind, "the plugin \(address) \(what): \(reason)", reason)
+    }
+
+    private func log(_ kind: JournalMessage, _ message: String, _ reason: String) {
+        logger.log(
+            kind, "\(message)",
+            metadata: ["plugin": "\(address)", "kind": "\(self.kind.rawValue)", "reason": "\(reason)"])
     }
 
     /// One life of the plugin, from the connection to its end.
@@ -216,9 +224,12 @@ final class PluginHost: Service {
             status.isOpening = false
             status.clients = clients
         }
-        logger.info(
-            "the plugin is ready",
-            metadata: ["plugin": "\(address)", "name": "\(description.name)", "version": "\(description.version)"])
+        logger.log(
+            .pluginReady, "the plugin \(address) is ready",
+            metadata: [
+                "plugin": "\(address)", "kind": "\(kind.rawValue)", "name": "\(description.name)",
+                "version": "\(description.version)",
+            ])
     }
 
     /// Probes the plugin from time to time until its connection closes.
@@ -227,13 +238,21 @@ final class PluginHost: Service {
             for client in clients { group.addTask { _ = try await client.whenClosed } }
             group.addTask {
                 try await self.keepProbing(clients) { state, took in
-                    self.status.withLock { status in
+                    let change = self.status.withLock { status in
+                        let before = status.state
                         status.latencyMilliseconds = took / .milliseconds(1)
                         switch state {
                         case .ready: (status.state, status.reason) = (.ready, nil)
                         case .starting(let reason), .failing(let reason):
                             (status.state, status.reason) = (.failing, reason)
                         }
+                        return (isNew: before != status.state, status.reason)
+                    }
+                    guard change.isNew else { return }
+                    if let reason = change.1 {
+                        self.log(.pluginFailing, "the plugin \(self.address) cannot work: \(reason)", reason)
+                    } else {
+                        self.log(.pluginReady, "the plugin \(self.address) can work again", "")
                     }
                 }
             }

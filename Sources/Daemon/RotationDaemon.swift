@@ -88,8 +88,10 @@ private struct MainService: Service {
         let directory = DirectoryCache(storage: storage)
         let feed = EventFeed()
         let logger = logger
-        let pipeline = CommitPipeline(storage: storage) { transactions in
-            for transaction in transactions { Self.journal(transaction, logger) }
+        let journal = CaseJournal(logger: logger)
+        let refusals = RefusalJournal(logger: logger)
+        let pipeline = CommitPipeline(storage: storage, logger: logger) { transactions in
+            journal.record(transactions)
             feed.signal()
         }
         let engine = CaseEngine(
@@ -112,20 +114,24 @@ private struct MainService: Service {
             interfaces: [
                 WorkflowService(
                     engine: engine, catalog: catalog, directory: directory, authoriser: authoriser, storage: storage,
-                    feed: feed, clock: clock, formBytes: settings.messageBytes / 8, logger: logger
+                    feed: feed, clock: clock, formBytes: settings.messageBytes / 8, refusals: refusals
                 ).interface,
                 DirectoryService(
                     engine: engine, directory: directory, authoriser: authoriser, storage: storage, clock: clock,
-                    logger: logger
+                    refusals: refusals, logger: logger
                 ).interface,
                 ManagerService(
                     settings: settings, engine: engine, catalog: catalog, authoriser: authoriser, storage: storage,
                     plugins: [storage.host] + channels, timers: timers, clock: clock, startedAt: startedAt,
-                    logger: logger, connectionCount: { serving.value?.connectionCount ?? 0 }, reload: reload
+                    refusals: refusals, logger: logger, connectionCount: { serving.value?.connectionCount ?? 0 },
+                    reload: reload
                 ).interface,
             ], limits: limits, group: DaemonLoop.shared.loop,
             onUnexpectedError: { error, call in
-                logger.error("a call failed", metadata: ["method": "\(call.method)", "error": "\(error)"])
+                let reason = journalReason(error)
+                logger.log(
+                    .callFailed, "a call of \(call.method) failed: \(reason)",
+                    metadata: ["method": "\(call.method)", "uid": "\(call.peer.uid)", "reason": "\(reason)"])
                 return VarlinkError("org.rotationd.InternalError", ["reason": "\(error)"])
             })
         serving.value = server
@@ -133,11 +139,11 @@ private struct MainService: Service {
         for socket in sockets { try await server.listen(descriptor: socket.descriptor) }
         if sockets.isEmpty { try await server.listen(path: settings.listen, mode: settings.socketMode) }
         ServiceManager.notify(.ready, .status("serving"))
-        logger.info(
-            "ready",
+        let socket = sockets.isEmpty ? settings.listen : "a socket of systemd's"
+        logger.log(
+            .ready, "ready on \(socket)",
             metadata: [
-                "version": "\(RotationDaemon.version)", "workflows": "\(catalog.newest.count)",
-                "socket": "\(sockets.isEmpty ? settings.listen : "from systemd")",
+                "version": "\(RotationDaemon.version)", "workflows": "\(catalog.newest.count)", "socket": "\(socket)",
             ])
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await timers.run() }
@@ -146,7 +152,7 @@ private struct MainService: Service {
             group.addTask {
                 try? await gracefulShutdown()
                 ServiceManager.notify(.stopping)
-                logger.info("stopping")
+                logger.log(.stopping, "stopping: no new calls, those under way are finished")
                 // What was acknowledged is on disk; calls under way finish, then their connections close.
                 await server.shutdown()
             }
@@ -170,25 +176,6 @@ private struct MainService: Service {
         return limits
     }
 
-    /// One entry for every event, and never the content of a form, a ballot or a comment.
-    private static func journal(_ transaction: Transaction, _ logger: Logger) {
-        guard logger.logLevel <= .info else { return }
-        for change in transaction.changes {
-            for event in change.events {
-                var metadata: Logger.Metadata = [
-                    "case": "\(event.caseID)", "workflow": "\(change.after.workflow)", "event": "\(event.name)",
-                    "to": "\(event.to)", "version": "\(event.version)",
-                ]
-                if let from = event.from { metadata["from"] = "\(from)" }
-                if let official = event.actor.official { metadata["actor"] = "\(official)" }
-                if let absent = event.actor.onBehalfOf { metadata["on_behalf_of"] = "\(absent)" }
-                if let gateway = event.actor.gateway { metadata["gateway"] = "\(gateway)" }
-                if let unit = change.after.unit { metadata["unit"] = "\(unit)" }
-                logger.info("event", metadata: metadata)
-            }
-        }
-    }
-
     private static func reload(
         _ configuration: @Sendable () async throws -> Settings, _ catalog: WorkflowCatalog,
         _ current: Current<WorkCalendar>, _ clock: any Clock, _ logger: Logger
@@ -204,8 +191,11 @@ private struct MainService: Service {
         } catch let problem as Settings.Problem {
             problems.append("\(problem)")
         }
-        for problem in problems { logger.error("not reloaded, the old one stays", metadata: ["problem": "\(problem)"]) }
-        if problems.isEmpty { logger.notice("reloaded") }
+        for problem in problems {
+            logger.log(
+                .reloadFailed, "not reloaded, the old one stays: \(problem)", metadata: ["problem": "\(problem)"])
+        }
+        if problems.isEmpty { logger.log(.reloaded, "reloaded") }
         return problems
     }
 

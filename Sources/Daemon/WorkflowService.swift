@@ -1,5 +1,4 @@
 import JSONCore
-import Logging
 import PluginKit
 import Varlink
 import Workflow
@@ -15,14 +14,14 @@ struct WorkflowService: Sendable {
     let clock: any Clock
     /// Bytes of a form. An event carries the form and what it changes, old and new, and must fit a reply.
     let formBytes: Int
-    let logger: Logger
+    let refusals: RefusalJournal
     /// Events that are read at once for a watcher.
     private static let watchedEvents = 200
     private let errors = ServiceErrors(interface: "org.rotationd.Workflow")
 
     init(
         engine: CaseEngine, catalog: WorkflowCatalog, directory: DirectoryCache, authoriser: Authoriser,
-        storage: StorageHandle, feed: EventFeed, clock: any Clock, formBytes: Int, logger: Logger
+        storage: StorageHandle, feed: EventFeed, clock: any Clock, formBytes: Int, refusals: RefusalJournal
     ) {
         self.engine = engine
         self.catalog = catalog
@@ -32,7 +31,7 @@ struct WorkflowService: Sendable {
         self.feed = feed
         self.clock = clock
         self.formBytes = formBytes
-        self.logger = logger
+        self.refusals = refusals
     }
 
     var interface: ServedInterface {
@@ -70,13 +69,7 @@ struct WorkflowService: Sendable {
             if let answer = answer as? VarlinkError,
                 ["NotAllowed", "UnknownPerson", "CaseNotFound"].contains(where: { answer.name.hasSuffix("." + $0) })
             {
-                logger.notice(
-                    "refused",
-                    metadata: [
-                        "uid": "\(call.peer.uid)", "pid": "\(call.peer.pid)", "method": "\(name)",
-                        "person": "\(call.parameters["person"]?.stringValue ?? "")", "case": "\(caseID)",
-                        "operation": "\(operation)", "error": "\(answer.name)",
-                    ])
+                refusals.record(call, operation: operation, error: answer)
             }
             throw answer
         }

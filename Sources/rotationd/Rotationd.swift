@@ -47,7 +47,7 @@ struct Rotationd: AsyncParsableCommand {
                 try await Settings.load(file: file, overrides: overrides)
             }.run()
         } catch {
-            logger.critical("cannot start", metadata: ["reason": "\(error)"])
+            logger.log(.cannotStart, "cannot start: \(error)", metadata: ["reason": "\(error)"])
             Self.fail("\(error)", status: RotationDaemon.exitStatus(of: error))
         }
     }

@@ -29,7 +29,10 @@ public enum PluginMain {
                 version: description.version, url: ""),
             interfaces: [PluginService.interface(description, probe: probe)] + interfaces, limits: PluginLimits.server,
             onUnexpectedError: { error, call in
-                logger.error("a call failed unexpectedly", metadata: ["method": "\(call.method)", "error": "\(error)"])
+                // By its type: an error's own words may quote what somebody has written.
+                logger.log(
+                    .callFailed, "a call of \(call.method) failed: \(type(of: error))",
+                    metadata: ["method": "\(call.method)", "reason": "\(type(of: error))"])
                 return VarlinkError("org.rotationd.Plugin.InternalError", ["reason": "\(error)"])
             })
         let sockets = ServiceManager.listenDescriptors()
@@ -55,10 +58,14 @@ public enum PluginMain {
             }
             group.addTask { "received \(await signals.next())" }
             ServiceManager.notify(.ready)
-            logger.info("serving", metadata: ["version": "\(description.version)"])
+            logger.log(
+                .pluginServing, "the plugin \(description.name) serves",
+                metadata: ["plugin": "\(description.name)", "version": "\(description.version)"])
             let reason = try await group.next() ?? ""
             ServiceManager.notify(.stopping)
-            logger.info("ending", metadata: ["reason": "\(reason)"])
+            logger.log(
+                .pluginEnding, "the plugin \(description.name) ends: \(reason)",
+                metadata: ["plugin": "\(description.name)", "reason": "\(reason)"])
             group.cancelAll()
             await server.shutdown()
         }
