@@ -40,7 +40,7 @@ import Glibc
                 name: "Administration",
                 subcommands: [
                     StatusCommand.self, WorkflowCommand.self, DirectoryCommand.self, PluginCommand.self,
-                    VerifyCommand.self, BackupCommand.self, RestoreCommand.self, ClockCommand.self,
+                    DoctorCommand.self, VerifyCommand.self, BackupCommand.self, RestoreCommand.self, ClockCommand.self,
                     RehearseCommand.self, ReloadCommand.self,
                 ]),
         ])
