@@ -198,7 +198,7 @@ import Workflow
         let answering = installation(daemon: .answers(status))
         await expect("daemon", .bad, "1 message is parked", "See the journal", in: answering)
         await expect("backup", .bad, "It is 9 days old", "Make one", in: answering)
-        await expect("daemon", .unchecked, "Run this as root", in: installation(daemon: .refuses("no")))
+        await expect("daemon", .unchecked, "run this as root", in: installation(daemon: .refuses("no")))
         let gone = installation(daemon: .unreachable("refused", hint: "systemctl status rotationd"))
         await expect("daemon", .bad, "refused", "systemctl status rotationd", in: gone)
     }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import JSONCore
-import Varlink
 import Workflow
 
 struct DoctorCommand: AsyncParsableCommand {
@@ -65,7 +64,7 @@ struct DoctorCommand: AsyncParsableCommand {
             return .answers(try await session.call("Manager.GetStatus"))
         } catch {
             let failure = session.failure(error)
-            if error is VarlinkError { return .refuses(failure.reason) }
+            if failure.status == .notAllowed { return .refuses(failure.reason) }
             return .unreachable(failure.reason, hint: failure.hint)
         }
     }

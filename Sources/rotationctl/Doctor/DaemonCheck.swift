@@ -22,8 +22,8 @@ struct DaemonCheck: Check {
             return [
                 .unchecked(
                     installation.say(
-                        "rotationd có chạy nhưng không cho tài khoản này xem: \(why) Hãy chạy bằng root",
-                        "rotationd answers, and does not tell this account how it is: \(why) Run this as root"))
+                        "Tài khoản này không được hỏi rotationd (\(why)); hãy chạy bằng root",
+                        "This account may not ask the daemon (\(why)); run this as root"))
             ]
         case .unreachable(let why, let hint):
             return [

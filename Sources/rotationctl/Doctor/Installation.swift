@@ -6,7 +6,7 @@ struct Installation: Sendable {
     /// What came of asking the daemon how it is.
     enum Daemon: Sendable {
         case answers(JSONObject)
-        /// It is there, and this account may not ask.
+        /// This account may not ask.
         case refuses(String)
         case unreachable(String, hint: String?)
         /// The files of another machine were given.
