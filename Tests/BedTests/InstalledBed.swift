@@ -71,7 +71,7 @@ extension Bed {
         let target = try path(name)
         try? FileManager.default.removeItem(atPath: target)
         try FileManager.default.copyItem(atPath: #require(package ?? Bed.package), toPath: target)
-        return try await run("apt-get install --yes --no-download -o Dpkg::Options::=--force-confold .\(name) 2>&1")
+        return try await run("apt-get install --yes -o Dpkg::Options::=--force-confold .\(name) 2>&1")
     }
 
     /// The clients' socket, from outside.
