@@ -114,6 +114,9 @@ let package = Package(
             name: "DaemonTests",
             dependencies: ["Daemon", "rotationd", "rotationctl", "storage-sqlite", "notify-journal"],
             swiftSettings: strict),
+        .testTarget(
+            name: "BedTests", dependencies: [json, "Varlink"], exclude: ["bed.sh", "tree.sh", "Probe"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

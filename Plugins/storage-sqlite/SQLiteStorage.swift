@@ -8,11 +8,12 @@ actor SQLiteStorage: Storage {
     static let version = "1.0.0"
     static let maximumLimit = 1000
     /// Bytes on the disk below which a store that could not be written is not tried again.
-    private static let leastRoom: UInt64 = 1 << 20
+    static let leastRoom = 1 << 20
 
     private let path: String
     private var current: OpenStore?
     private var isOpening = false
+    var isBackingUp = false
 
     /// - Parameter path: The database file, made by ``open(clock:)`` when it is not there.
     init(path: String) { self.path = path }
@@ -52,8 +53,7 @@ actor SQLiteStorage: Storage {
     func probe() async -> PluginState {
         if isOpening { return .starting("opening \(path), which takes longer when a new version changes its tables") }
         guard let store = current, let failure = store.writer.lastFailure else { return .ready }
-        var status = statvfs()
-        if statvfs(store.path, &status) == 0, UInt64(status.f_bavail) * UInt64(status.f_frsize) < Self.leastRoom {
+        if let free = Self.freeBytes(beside: store.path), free < Self.leastRoom {
             return .failing(failure)
         }
         do throws(StorageError) {
@@ -98,7 +98,7 @@ actor SQLiteStorage: Storage {
         }
     }
 
-    private static var now: Timestamp {
+    static var now: Timestamp {
         Timestamp(milliseconds: Int((Date().timeIntervalSince1970 * 1000).rounded(.down)))
     }
 }

@@ -311,7 +311,8 @@ struct StorageHandle: Sendable {
                 throw .unreachable(operation: "storage", reason: host.snapshot.reason ?? "the plugin is not there yet")
             }
             // The last connection is for probes, which must not stand behind a long read.
-            return StorageClient(writer: writer, readers: Array(clients.dropFirst().dropLast()))
+            return StorageClient(
+                writer: writer, readers: Array(clients.dropFirst().dropLast(2)), slow: clients.dropLast().last)
         }
     }
 }

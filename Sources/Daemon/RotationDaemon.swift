@@ -31,7 +31,7 @@ public struct RotationDaemon: Sendable {
             : WallClock()
         let store: StoreClock = settings.isRehearsal ? .rehearsal : .real
         let storageHost = PluginHost(
-            settings.storage, kind: .storage, folder: settings.plugins, connections: 4, logger: logger
+            settings.storage, kind: .storage, folder: settings.plugins, connections: 5, logger: logger
         ) { clients in
             let storage = StorageClient(writer: clients[0])
             _ = try await storage.open(clock: store)
