@@ -18,7 +18,7 @@ struct ManagerService: Sendable {
     let clock: any Clock
     let startedAt: Timestamp
     let connectionCount: @Sendable () -> Int
-    let reload: @Sendable () async throws -> [String]
+    let reloader: Reloader
     let refusals: RefusalJournal
     let logger: Logger
     private let errors = ServiceErrors(interface: "org.rotationd.Manager")
@@ -26,8 +26,7 @@ struct ManagerService: Sendable {
     init(
         settings: Settings, engine: CaseEngine, catalog: WorkflowCatalog, authoriser: Authoriser,
         storage: StorageHandle, plugins: [PluginHost], timers: TimerService, clock: any Clock, startedAt: Timestamp,
-        refusals: RefusalJournal, logger: Logger, connectionCount: @escaping @Sendable () -> Int,
-        reload: @escaping @Sendable () async throws -> [String]
+        refusals: RefusalJournal, logger: Logger, connectionCount: @escaping @Sendable () -> Int, reloader: Reloader
     ) {
         self.settings = settings
         self.engine = engine
@@ -41,7 +40,7 @@ struct ManagerService: Sendable {
         self.refusals = refusals
         self.logger = logger
         self.connectionCount = connectionCount
-        self.reload = reload
+        self.reloader = reloader
     }
 
     var interface: ServedInterface {
@@ -189,7 +188,9 @@ struct ManagerService: Sendable {
 
     @Sendable private func reloadAll(_ call: Call) async throws -> JSONObject {
         try await administrator(call, "Reload")
-        return ["problems": .array(try await reload().map(JSON.string))]
+        let result = try await reloader.reload()
+        func list(_ texts: [String]) -> JSON { .array(texts.map(JSON.string)) }
+        return ["problems": list(result.problems), "needRestart": list(result.needRestart)]
     }
 
     @Sendable private func backup(_ call: Call) async throws -> JSONObject {

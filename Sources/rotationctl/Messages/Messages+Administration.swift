@@ -101,6 +101,12 @@ extension Messages {
     var reload: String { pick("nạp lại quy trình và cấu hình", "reload workflows and configuration") }
     var reloaded: String { pick("Đã nạp lại.", "Reloaded.") }
 
+    func needRestart(_ keys: [String]) -> String {
+        pick(
+            "Có hiệu lực sau khi khởi động lại (systemctl restart rotationd): \(keys.joined(separator: ", "))",
+            "Taken over after a restart (systemctl restart rotationd): \(keys.joined(separator: ", "))")
+    }
+
     func reloadProblems(_ count: Int) -> String {
         pick(
             "Có \(count) lỗi; phần không nạp được vẫn giữ như cũ:",
