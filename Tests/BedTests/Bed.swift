@@ -87,7 +87,7 @@ final class Bed: Sendable {
         let system = try #require(system.withLock { $0.take() })
         // SIGRTMIN+4 asks systemd for poweroff.target; glibc keeps the first two real-time signals, so RTMIN is 34.
         kill(system.leader, 34 + 4)
-        await Self.blocking { system.script.waitUntilExit() }
+        await system.script.whenEnded()
         try system.hold.close()
     }
 
@@ -95,7 +95,7 @@ final class Bed: Sendable {
     func cutPower() async throws {
         let system = try #require(system.withLock { $0.take() })
         try system.hold.close()
-        await Self.blocking { system.script.waitUntilExit() }
+        await system.script.whenEnded()
     }
 
     private func leader() throws -> pid_t { try #require(system.withLock { $0 }, "the bed is down").leader }
@@ -149,11 +149,8 @@ final class Bed: Sendable {
         process.standardOutput = output
         process.standardError = output
         try process.run()
-        let said = await Self.blocking {
-            let said = output.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
-            return said
-        }
+        let said = await Self.blocking { output.fileHandleForReading.readDataToEndOfFile() }
+        await process.whenEnded()
         return Result(status: process.terminationStatus, text: String(decoding: said, as: UTF8.self))
     }
 
@@ -194,5 +191,12 @@ final class Bed: Sendable {
 
     func removeOverride(_ unit: String) async throws {
         try await run("rm -r /run/systemd/system/\(unit).d; systemctl daemon-reload")
+    }
+}
+
+extension Process {
+    /// Returns when it has ended. `waitUntilExit` would turn a run loop, and keep a core busy, in the meantime.
+    func whenEnded() async {
+        while isRunning { try? await Task.sleep(for: .milliseconds(5)) }
     }
 }
