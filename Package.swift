@@ -29,7 +29,7 @@ let package = Package(
     dependencies: [
         // Sockets and event loops for the Varlink server and client.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        // OrderedDictionary: JSON objects keep the order in which people wrote them; Deque: queues.
+        // OrderedDictionary: what a definition names keeps the order in which people wrote it; Deque: queues.
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         // SHA-256 for the history's chain and for digests of documents.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -47,9 +47,9 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
-        .target(name: "JSONCore", dependencies: [collections], swiftSettings: strict),
+        .target(name: "JSONCore", swiftSettings: strict),
         .target(
-            name: "Varlink", dependencies: [json, collections] + nio,
+            name: "Varlink", dependencies: [json] + nio,
             resources: [.embedInCode("Interfaces")], swiftSettings: strict),
         .target(name: "Workflow", dependencies: [json, collections, crypto, yams], swiftSettings: strict),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
@@ -114,6 +114,9 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: ["Daemon", "rotationd", "rotationctl", "storage-sqlite", "notify-journal"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BedTests", dependencies: [json, "Varlink"], exclude: ["bed.sh", "tree.sh", "Probe"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

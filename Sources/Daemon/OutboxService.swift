@@ -15,7 +15,7 @@ final class OutboxService: Service {
     /// Leases and pauses pass in the time of the channels, also under a rehearsal clock that stands still.
     private let wall = WallClock()
     private let calendar: @Sendable () -> WorkCalendar
-    private let language: Language
+    private let language: @Sendable () -> Language
     private let feed: EventFeed
     private let owner: String
     private let logger: Logger
@@ -25,7 +25,8 @@ final class OutboxService: Service {
 
     init(
         storage: StorageHandle, catalog: WorkflowCatalog, directory: DirectoryCache, channels: [PluginHost],
-        clock: any Clock, calendar: @escaping @Sendable () -> WorkCalendar, language: Language, feed: EventFeed,
+        clock: any Clock, calendar: @escaping @Sendable () -> WorkCalendar,
+        language: @escaping @Sendable () -> Language, feed: EventFeed,
         owner: String, logger: Logger
     ) {
         self.storage = storage
@@ -149,7 +150,7 @@ final class OutboxService: Service {
         var notifications: [Notification] = []
         for id in try await directory.holders(of: principal, on: calendar().date(at: clock.now)) {
             let person = try await directory.official(id)
-            let language = person?.language.flatMap(Language.init(rawValue:)) ?? language
+            let language = person?.language.flatMap(Language.init(rawValue:)) ?? language()
             let subject = definition?.topics[message.topic]?[language] ?? message.topic
             var text = "\(subject)\n\n\(title)"
             if let due {

@@ -28,6 +28,10 @@ final class PluginHost: Service {
         var clients: [VarlinkClient] = []
         var pid: pid_t?
         var fatal: (any Error)?
+        /// It has said who it is and is being opened, which takes as long as its migrations do.
+        var isOpening = false
+        /// It is there and does not answer: what hangs, not what is gone.
+        var isSilent = false
     }
 
     init(
@@ -82,6 +86,7 @@ final class PluginHost: Service {
                     // Nothing but an administrator can help: look again now and then.
                     pause = longest
                 } catch {
+                    self.status.withLock { $0.isSilent = error is Silent || (error as? PluginEnded)?.error is Silent }
                     failure = (.pluginGone, journalReason(error))
                 }
                 if Task.isCancelled { break }
@@ -114,6 +119,7 @@ final class PluginHost: Service {
             status.state = .connecting
             status.reason = reason
             status.clients = []
+            status.isOpening = false
         }
         let what = kind == .pluginGone ? "is not there" : "cannot be used"
         log(kind, "the plugin \(address) \(what): \(reason)", reason)
@@ -191,19 +197,31 @@ final class PluginHost: Service {
 
     private func open(_ clients: [VarlinkClient]) async throws {
         let plugin = PluginClient(clients[0])
-        let description = try await plugin.describe(expecting: kind)
+        let description = try await answer { try await plugin.describe(expecting: self.kind) }
         status.withLock { $0.description = description }
-        var state = try await plugin.probe()
+        var state = try await answer { try await plugin.probe() }
         while case .starting(let reason) = state {
-            status.withLock { $0.reason = reason }
+            status.withLock { ($0.reason, $0.isOpening, $0.isSilent) = (reason, true, false) }
             try await Task.sleep(for: .milliseconds(100))
-            state = try await plugin.probe()
+            state = try await answer { try await plugin.probe() }
         }
-        try await prepare(clients)
+        status.withLock { ($0.isOpening, $0.isSilent) = (true, false) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.prepare(clients) }
+            // Meanwhile, on the connection for that, it shows that it is alive and what it does.
+            group.addTask {
+                try await self.keepProbing(clients) { state, _ in
+                    if case .starting(let reason) = state { self.status.withLock { $0.reason = reason } }
+                }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
         change { status in
             status.state = .ready
             status.reason = nil
             status.fatal = nil
+            status.isOpening = false
             status.clients = clients
         }
         logger.log(
@@ -219,16 +237,10 @@ final class PluginHost: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for client in clients { group.addTask { _ = try await client.whenClosed } }
             group.addTask {
-                let plugin = PluginClient(clients[clients.count - 1])
-                while !Task.isCancelled {
-                    try await Task.sleep(for: .seconds(5))
-                    let began = ContinuousClock.now
-                    let state = try await Self.answer(of: plugin, within: self.patience)
-                    let took = ContinuousClock.now - began
+                try await self.keepProbing(clients) { state, took in
                     let change = self.status.withLock { status in
                         let before = status.state
-                        status.latencyMilliseconds =
-                            Double(took.components.seconds) * 1000 + Double(took.components.attoseconds) / 1e15
+                        status.latencyMilliseconds = took / .milliseconds(1)
                         switch state {
                         case .ready: (status.state, status.reason) = (.ready, nil)
                         case .starting(let reason), .failing(let reason):
@@ -236,7 +248,7 @@ final class PluginHost: Service {
                         }
                         return (isNew: before != status.state, status.reason)
                     }
-                    guard change.isNew else { continue }
+                    guard change.isNew else { return }
                     if let reason = change.1 {
                         self.log(.pluginFailing, "the plugin \(self.address) cannot work: \(reason)", reason)
                     } else {
@@ -260,16 +272,30 @@ extension PluginHost {
         var description: String { "it has not answered for \(patience)" }
     }
 
-    private static func answer(of plugin: PluginClient, within patience: Duration) async throws -> PluginState {
-        try await withThrowingTaskGroup(of: PluginState.self) { group in
-            group.addTask { try await plugin.probe() }
+    /// Probes it every five seconds until the task is cancelled or it does not answer.
+    private func keepProbing(
+        _ clients: [VarlinkClient], _ note: @Sendable (PluginState, _ took: Duration) -> Void
+    ) async throws {
+        let plugin = PluginClient(clients[clients.count - 1])
+        while !Task.isCancelled {
+            try await Task.sleep(for: .seconds(5))
+            let began = ContinuousClock.now
+            let state = try await answer { try await plugin.probe() }
+            note(state, ContinuousClock.now - began)
+        }
+    }
+
+    /// - Throws: ``Silent`` when the answer does not come in time.
+    private func answer<Answer: Sendable>(_ ask: @escaping @Sendable () async throws -> Answer) async throws -> Answer {
+        try await withThrowingTaskGroup(of: Answer.self) { [patience] group in
+            group.addTask { try await ask() }
             group.addTask {
                 try await Task.sleep(for: patience)
                 throw Silent(patience: patience)
             }
             defer { group.cancelAll() }
-            guard let state = try await group.next() else { throw CancellationError() }
-            return state
+            guard let answer = try await group.next() else { throw CancellationError() }
+            return answer
         }
     }
 }
@@ -285,7 +311,8 @@ struct StorageHandle: Sendable {
                 throw .unreachable(operation: "storage", reason: host.snapshot.reason ?? "the plugin is not there yet")
             }
             // The last connection is for probes, which must not stand behind a long read.
-            return StorageClient(writer: writer, readers: Array(clients.dropFirst().dropLast()))
+            return StorageClient(
+                writer: writer, readers: Array(clients.dropFirst().dropLast(2)), slow: clients.dropLast().last)
         }
     }
 }

@@ -2,7 +2,6 @@ import Foundation
 import Logging
 import PluginKit
 import ServiceLifecycle
-import Synchronization
 import Systemd
 import Varlink
 import Workflow
@@ -32,7 +31,7 @@ public struct RotationDaemon: Sendable {
         let storeID = Current("")
         let store: StoreClock = settings.isRehearsal ? .rehearsal : .real
         let storageHost = PluginHost(
-            settings.storage, kind: .storage, folder: settings.plugins, connections: 4, logger: logger
+            settings.storage, kind: .storage, folder: settings.plugins, connections: 5, logger: logger
         ) { clients in
             let storage = StorageClient(writer: clients[0])
             storeID.value = try await storage.open(clock: store).storeID
@@ -76,17 +75,22 @@ private struct MainService: Service {
 
     private func serve() async throws {
         let startedAt = clock.now
+        let opening = Task { await SupervisionService.whileOpening(storage.host) }
+        defer { opening.cancel() }
         do {
             try await cancelWhenGracefulShutdown { try await storage.host.whenReady() }
         } catch is CancellationError {
             return
         }
+        opening.cancel()
+        ServiceManager.notify(.status("loading workflows"))
         let catalog = WorkflowCatalog(storage: storage)
         var problems: [String] = []
         let loaded = CalendarLoader.load(folder: settings.calendars, timeZone: settings.timeZone, &problems)
         problems += try await catalog.load(workflows: settings.workflows, forms: settings.forms, now: clock.now)
         if !problems.isEmpty { throw StartProblems(problems: problems) }
-        let current = Current(loaded)
+        let calendar = Current(loaded)
+        let inForce = Current(settings)
         let serving = Current<VarlinkServer?>(nil)
         let directory = DirectoryCache(storage: storage)
         let feed = EventFeed()
@@ -99,20 +103,18 @@ private struct MainService: Service {
         }
         let engine = CaseEngine(
             storage: storage, catalog: catalog, directory: directory, pipeline: pipeline, clock: clock,
-            calendar: { current.value }, cachedCases: settings.cachedCases, logger: logger)
+            calendar: { calendar.value }, cachedCases: settings.cachedCases, logger: logger)
         let owner = "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)"
         let timers = TimerService(
             storage: storage, engine: engine, clock: clock, feed: feed, owner: owner, logger: logger)
         let outbox = OutboxService(
             storage: storage, catalog: catalog, directory: directory, channels: channels, clock: clock,
-            calendar: { current.value }, language: settings.language, feed: feed, owner: owner, logger: logger)
+            calendar: { calendar.value }, language: { inForce.value.language }, feed: feed, owner: owner, logger: logger)
         let seals = SealService(
-            storage: storage, storeID: storeID, clock: clock, calendar: { current.value }, logger: logger)
-        let authoriser = Authoriser(
-            directory: directory, administrators: settings.administrators, gateways: settings.gateways)
-        let reload: @Sendable () async throws -> [String] = {
-            try await Self.reload(configuration, catalog, current, clock, logger)
-        }
+            storage: storage, storeID: storeID, clock: clock, calendar: { calendar.value }, logger: logger)
+        let authoriser = Authoriser(directory: directory, settings: inForce)
+        let reloader = Reloader(
+            settings: inForce, calendar: calendar, catalog: catalog, clock: clock, logger: logger, read: configuration)
         let server = VarlinkServer(
             identity: ServiceIdentity(
                 vendor: "rotationd", product: "rotationd", version: RotationDaemon.version, url: ""),
@@ -130,7 +132,7 @@ private struct MainService: Service {
                     plugins: [storage.host] + channels, timers: timers, seals: seals, storeID: storeID, clock: clock,
                     startedAt: startedAt,
                     refusals: refusals, logger: logger, connectionCount: { serving.value?.connectionCount ?? 0 },
-                    reload: reload
+                    reloader: reloader
                 ).interface,
             ], limits: limits, group: DaemonLoop.shared.loop,
             onUnexpectedError: { error, call in
@@ -144,7 +146,7 @@ private struct MainService: Service {
         let sockets = ServiceManager.listenDescriptors().filter { $0.kind == .listening }
         for socket in sockets { try await server.listen(descriptor: socket.descriptor) }
         if sockets.isEmpty { try await server.listen(path: settings.listen, mode: settings.socketMode) }
-        ServiceManager.notify(.ready, .status("serving"))
+        ServiceManager.notify(.ready)
         let socket = sockets.isEmpty ? settings.listen : "a socket of systemd's"
         logger.log(
             .ready, "ready on \(socket)",
@@ -155,10 +157,13 @@ private struct MainService: Service {
             group.addTask { try await timers.run() }
             group.addTask { try await outbox.run() }
             group.addTask { try await seals.run() }
-            group.addTask { await Self.hangUps(reload) }
+            group.addTask { await cancelWhenGracefulShutdown { await reloader.obeyHangUps() } }
+            group.addTask {
+                try await SupervisionService(storage: storage, channels: channels, feed: feed).run()
+            }
             group.addTask {
                 try? await gracefulShutdown()
-                ServiceManager.notify(.stopping)
+                ServiceManager.notify(.stopping, .status("finishing the calls under way"))
                 logger.log(.stopping, "stopping: no new calls, those under way are finished")
                 // What was acknowledged is on disk; calls under way finish, then their connections close.
                 await server.shutdown()
@@ -181,52 +186,6 @@ private struct MainService: Service {
         limits.maximumUnreadReplyBytes = settings.unreadBytes
         limits.writeTimeout = .seconds(settings.unreadSeconds)
         return limits
-    }
-
-    private static func reload(
-        _ configuration: @Sendable () async throws -> Settings, _ catalog: WorkflowCatalog,
-        _ current: Current<WorkCalendar>, _ clock: any Clock, _ logger: Logger
-    ) async throws -> [String] {
-        ServiceManager.notify(.reloading)
-        defer { ServiceManager.notify(.ready) }
-        var problems: [String] = []
-        do {
-            let settings = try await configuration()
-            let calendar = CalendarLoader.load(folder: settings.calendars, timeZone: settings.timeZone, &problems)
-            if problems.isEmpty { current.value = calendar }
-            problems += try await catalog.load(workflows: settings.workflows, forms: settings.forms, now: clock.now)
-        } catch let problem as Settings.Problem {
-            problems.append("\(problem)")
-        }
-        for problem in problems {
-            logger.log(
-                .reloadFailed, "not reloaded, the old one stays: \(problem)", metadata: ["problem": "\(problem)"])
-        }
-        if problems.isEmpty { logger.log(.reloaded, "reloaded") }
-        return problems
-    }
-
-    /// Reloads on SIGHUP.
-    private static func hangUps(_ reload: @escaping @Sendable () async throws -> [String]) async {
-        signal(SIGHUP, SIG_IGN)
-        let (signals, continuation) = AsyncStream.makeStream(of: Void.self)
-        let source = DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
-        source.setEventHandler { continuation.yield() }
-        source.resume()
-        await cancelWhenGracefulShutdown { for await _ in signals { _ = try? await reload() } }
-        source.cancel()
-    }
-}
-
-/// A value that others are given before it is known or after it was replaced: the calendar in force, the server.
-private final class Current<Value: Sendable>: Sendable {
-    private let current: Mutex<Value>
-
-    init(_ value: Value) { current = Mutex(value) }
-
-    var value: Value {
-        get { current.withLock { $0 } }
-        set { current.withLock { $0 = newValue } }
     }
 }
 

@@ -1,5 +1,4 @@
 import JSONCore
-import OrderedCollections
 import PluginKit
 import Varlink
 import Workflow
@@ -240,19 +239,21 @@ struct WorkflowService: Sendable {
         let caller = try await caller(call)
         let only = try call.parameters.optionalString("case")
         if let only { _ = try await engine.view(only, caller: caller) }
-        var position: Int
-        if let cursor = try call.parameters.optionalString("cursor") {
-            guard let given = Int(cursor), given >= 0 else { throw VarlinkError.invalidParameter("cursor") }
-            position = given
+        var cursor: WatchCursor
+        if let text = try call.parameters.optionalString("cursor") {
+            guard let given = WatchCursor(text) else { throw VarlinkError.invalidParameter("cursor") }
+            guard try await self.cursor(at: given.position) == given else { throw errors.cursorLost(text) }
+            cursor = given
         } else {
-            position = try await storage.storage.statistics().position
-            try await replies.send(["events": [], "cursor": .string(String(position))])
+            let position = try await storage.storage.statistics().position
+            cursor = try await self.cursor(at: position) ?? .beginning
+            try await replies.send(["events": [], "cursor": .string("\(cursor)")])
         }
         var limit = Self.watchedEvents
         while true {
             let signals = feed.signals
-            let page = try await storage.storage.readEvents(after: position, limit: limit)
-            if page.events.isEmpty {
+            let page = try await storage.storage.readEvents(after: cursor.position, limit: limit)
+            guard let last = page.events.last else {
                 await feed.wait(after: signals)
                 try Task.checkCancellation()
                 continue
@@ -277,11 +278,18 @@ struct WorkflowService: Sendable {
                 continue
             }
             limit = min(Self.watchedEvents, limit * 2)
-            position = page.position
+            cursor = WatchCursor(position: page.position, hash: last.hash)
             if !visible.isEmpty {
-                try await replies.send(["events": .array(visible), "cursor": .string(String(position))])
+                try await replies.send(["events": .array(visible), "cursor": .string("\(cursor)")])
             }
         }
+    }
+
+    /// Nil when the store has no event there.
+    private func cursor(at position: Int) async throws -> WatchCursor? {
+        if position == 0 { return .beginning }
+        let event = try await storage.storage.readEvents(after: position - 1, limit: 1).events.first
+        return event.map { WatchCursor(position: position, hash: $0.hash) }
     }
 
     // MARK: - Workflows

@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 extension JSON {
     /// The compact UTF-8 text, members in their own order.
     public func bytes() -> [UInt8] {
@@ -43,12 +47,10 @@ extension JSON {
                 buffer.append(UInt8(ascii: ":"))
                 value.write(to: &buffer, sorted: sorted)
             }
-            if sorted {
-                let names = members.keys
-                let order = names.indices.sorted { names[$0].utf8.lexicographicallyPrecedes(names[$1].utf8) }
-                for index in order { write(names[index], members.values[index]) }
-            } else {
+            if !sorted || members.isSorted {
                 for (name, value) in members { write(name, value) }
+            } else {
+                for (name, value) in members.sorted(by: { $0.key.bytesPrecede($1.key) }) { write(name, value) }
             }
             buffer.append(UInt8(ascii: "}"))
         }
@@ -102,5 +104,23 @@ extension JSON {
             return "{\n" + lines.joined(separator: ",\n") + "\n\(indent)}"
         default: return description
         }
+    }
+}
+
+extension JSONObject {
+    /// Whether the members are in the order of the canonical text already, as those of a stored document are.
+    fileprivate var isSorted: Bool { zip(self, dropFirst()).allSatisfy { $0.key.bytesPrecede($1.key) } }
+}
+
+extension String {
+    /// The order of the UTF-8 bytes; Swift's own is that of composed letters.
+    fileprivate func bytesPrecede(_ other: String) -> Bool {
+        utf8.withContiguousStorageIfAvailable { left in
+            other.utf8.withContiguousStorageIfAvailable { right in
+                guard let a = left.baseAddress, let b = right.baseAddress else { return left.count < right.count }
+                let order = memcmp(a, b, min(left.count, right.count))
+                return order == 0 ? left.count < right.count : order < 0
+            }
+        }.flatMap(\.self) ?? utf8.lexicographicallyPrecedes(other.utf8)
     }
 }

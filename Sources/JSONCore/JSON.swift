@@ -1,8 +1,3 @@
-import OrderedCollections
-
-/// The members of a JSON object, in the order in which they were written.
-public typealias JSONObject = OrderedDictionary<String, JSON>
-
 /// A JSON value (RFC 8259).
 ///
 /// Whole numbers that fit 64 bits are ``int(_:)``, whether they were written `1`, `1.0` or `1e0`; every other number is
@@ -27,7 +22,7 @@ extension JSON: Equatable {
         // Swift compares strings by canonical equivalence; JSON's are equal only code point by code point.
         case (.string(let a), .string(let b)): a.utf8.elementsEqual(b.utf8)
         case (.array(let a), .array(let b)): a == b
-        case (.object(let a), .object(let b)): a.count == b.count && a.allSatisfy { b[$0.key] == $0.value }
+        case (.object(let a), .object(let b)): a == b
         default: false
         }
     }

@@ -1,5 +1,3 @@
-import OrderedCollections
-
 /// A member that is missing or of another type than its reader needs.
 public struct JSONFieldError: Error, Equatable, CustomStringConvertible {
     /// The member's name; inside nested values a path such as `events[2].at`.
@@ -21,7 +19,7 @@ public struct JSONFieldError: Error, Equatable, CustomStringConvertible {
 }
 
 /// Typed reading of members. An `optional…` reader takes null as absent; both throw ``JSONFieldError`` on another type.
-extension OrderedDictionary where Key == String, Value == JSON {
+extension JSONObject {
     public func string(_ name: String) throws(JSONFieldError) -> String {
         guard case .string(let value)? = self[name] else { throw JSONFieldError(field: name, expected: "a string") }
         return value

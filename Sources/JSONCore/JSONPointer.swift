@@ -1,5 +1,3 @@
-import OrderedCollections
-
 /// A place in a JSON document (RFC 6901).
 public struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
     /// The unescaped reference tokens, outermost first; none is the whole document.

@@ -1,7 +1,6 @@
 import JSONCore
 import NIOCore
 import NIOPosix
-import OrderedCollections
 import Synchronization
 
 /// One connection to a Varlink service.

@@ -1,5 +1,4 @@
 import JSONCore
-import OrderedCollections
 
 /// An error reply: what a method answers in place of its result.
 public struct VarlinkError: Error, Equatable, Sendable, CustomStringConvertible {

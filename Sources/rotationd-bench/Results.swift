@@ -1,6 +1,5 @@
 import Foundation
 import JSONCore
-import OrderedCollections
 
 /// Everything that was measured.
 struct Results {

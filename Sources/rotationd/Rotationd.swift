@@ -31,6 +31,8 @@ struct Rotationd: AsyncParsableCommand {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
+        // Until reloading is possible: its default is to end the process.
+        signal(SIGHUP, SIG_IGN)
         let settings: Settings
         do {
             settings = try await Settings.load(file: config, overrides: set)

@@ -49,7 +49,7 @@ import Varlink
     @Test(.enabled(if: isRoot, whyRoot)) func testOnlyAdministratorsManageTheDaemon() async throws {
         let stranger = try await daemon.client(uid: 54_321)
         for (method, parameters) in [
-            ("GetStatus", [:]), ("ListPlugins", [:]), ("Reload", [:]), ("Backup", ["path": "/tmp/rd-never"]),
+            ("GetStatus", [:]), ("ListPlugins", [:]), ("Reload", [:]), ("Backup", [:]), ("ListBackups", [:]),
             ("AdvanceClock", ["to": "2030-01-01"]),
         ] as [(String, JSONObject)] {
             #expect(

@@ -1,5 +1,4 @@
 import JSONCore
-import OrderedCollections
 import Testing
 
 @testable import Workflow

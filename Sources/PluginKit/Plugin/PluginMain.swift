@@ -9,7 +9,8 @@ public enum PluginMain {
     /// Returns when it was told to end by SIGTERM or SIGINT, or when a connection that it was started with has closed:
     /// then its daemon is gone and nobody would end it. Calls under way are answered first.
     ///
-    /// Standard output becomes standard error, so that a stray print disturbs nobody.
+    /// Standard output becomes standard error, so that a stray print disturbs nobody. Under systemd it says when it is
+    /// ready and stopping, and feeds the watchdog (`WatchdogSec=`) while its event loops turn and `probe` answers.
     /// - Parameters:
     ///   - interfaces: What the plugin serves besides `org.rotationd.Plugin`.
     ///   - socket: For running it by hand: where to listen.
@@ -40,6 +41,14 @@ public enum PluginMain {
             try await server.listen(descriptor: socket.descriptor)
         }
         if let socket { try await server.listen(path: socket, mode: 0o600) }
+        let watchdog = Task {
+            await ServiceManager.feedWatchdog {
+                await server.eventLoopsTurn()
+                _ = await probe()
+                return true
+            }
+        }
+        defer { watchdog.cancel() }
         try await withThrowingTaskGroup(of: String.self) { group in
             for socket in sockets where socket.kind == .connected {
                 group.addTask {

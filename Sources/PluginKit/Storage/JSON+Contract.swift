@@ -1,5 +1,4 @@
 import JSONCore
-import OrderedCollections
 
 extension JSON {
     init(_ bool: Bool?) { self = bool.map(JSON.bool) ?? .null }
@@ -15,7 +14,7 @@ extension JSON {
     init(objects: some Sequence<JSONObject>) { self = .array(objects.map(JSON.object)) }
 }
 
-extension OrderedDictionary where Key == String, Value == JSON {
+extension JSONObject {
     /// The object whose members are all strings; nil when it is absent.
     func optionalStringMap(_ name: String) throws(JSONFieldError) -> [String: String]? {
         guard let object = try optionalObject(name) else { return nil }

@@ -1,5 +1,4 @@
 import JSONCore
-import OrderedCollections
 
 extension JSON {
     /// The value without what a filled-in form leaves empty: members that are null, and nulls at the end of lists. What

@@ -1,5 +1,4 @@
 import JSONCore
-import OrderedCollections
 
 extension Schema {
     /// The title of what is at `pointer` in a value, for forms and messages: `x-title` in that language, else `title`,

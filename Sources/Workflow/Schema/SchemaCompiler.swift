@@ -122,7 +122,7 @@ struct SchemaCompiler {
                 }
             case "const": rules.constant = value
             case "properties":
-                for name in value.objectValue?.keys ?? [] {
+                for (name, _) in value.objectValue ?? [:] {
                     object.members[name] = SchemaNode.Member(schema: indices[place.appending(name)])
                 }
             case "additionalProperties": object.additional = indices[place]

@@ -1,5 +1,4 @@
 import JSONCore
-import OrderedCollections
 
 /// One validation: `accepts` goes over the value without making anything; only for a value that fails, `violations`
 /// goes over it again and writes down what is wrong.

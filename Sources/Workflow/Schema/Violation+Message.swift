@@ -1,5 +1,4 @@
 import JSONCore
-import OrderedCollections
 
 extension Violation {
     /// The violation for a person, e.g. `/key_tasks/0/title (Task title): must not be empty`.

@@ -1,5 +1,4 @@
 import JSONCore
-import OrderedCollections
 
 /// One way in which a value breaks its schema.
 public struct Violation: Sendable, Equatable {

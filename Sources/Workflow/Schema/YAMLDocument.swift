@@ -1,5 +1,4 @@
 import JSONCore
-import OrderedCollections
 import Yams
 
 /// A YAML text as JSON, with the place of everything in it.

@@ -1,6 +1,5 @@
 import Crypto
 import JSONCore
-import OrderedCollections
 
 /// One thing that happened to a case, kept for ever. Its hash covers everything in it and the hash of the event before, so
 /// that an altered or removed event is found.

@@ -1,5 +1,4 @@
 import JSONCore
-import OrderedCollections
 
 extension JSON {
     /// The instant's text, or null for nil.
@@ -7,7 +6,7 @@ extension JSON {
     public init(_ date: LocalDate?) { self = date.map { .string($0.description) } ?? .null }
 }
 
-extension OrderedDictionary where Key == String, Value == JSON {
+extension JSONObject {
     public func timestamp(_ name: String) throws(JSONFieldError) -> Timestamp {
         guard let timestamp = Timestamp(try string(name)) else {
             throw JSONFieldError(field: name, expected: "an RFC 3339 time such as 2022-07-29T02:00:00Z")

@@ -21,9 +21,9 @@ struct DefinitionSource {
         var parameters: JSONObject = ["name": .string(argument)]
         if let version { parameters["version"] = .int(version) }
         let reply = try await session.call("Workflow.GetWorkflow", parameters)
-        let forms = try reply.object("forms").compactMapValues(\.stringValue)
+        let forms = try reply.object("forms").compactMap { name, text in text.stringValue.map { (name, $0) } }
         return try load(
-            try reply.string("source"), file: argument, forms: Dictionary(uniqueKeysWithValues: forms.map { $0 }),
+            try reply.string("source"), file: argument, forms: Dictionary(uniqueKeysWithValues: forms),
             session)
     }
 
