@@ -155,8 +155,8 @@ import Varlink
 
     @Test func testAnOlderBackupIsFoundOutByTheSeal() async throws {
         let (daemon, id) = try await sealed()
-        let copy = daemon.folder + "/copy"
-        _ = try await daemon.client().manager("Backup", ["path": .string(copy)])
+        let backup = try await daemon.client().manager("Backup")
+        let copy = try #require(backup["backup"]?["path"]?.stringValue)
         let official = try await daemon.client("cb-11")
         try await official.send("save_draft", Samples.program(tasks: 4), to: id)
         try await advance(daemon, to: "2022-07-03")
