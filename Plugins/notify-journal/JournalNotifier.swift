@@ -1,5 +1,6 @@
 import Logging
 import PluginKit
+import Systemd
 
 /// Writes what would have been sent into the journal: for a trial, and for a district without a channel of its own.
 struct JournalNotifier: Notifier {
@@ -8,8 +9,8 @@ struct JournalNotifier: Notifier {
     private let logger = Logger(label: "notification")
 
     func deliver(_ notification: Notification) async -> DeliveryOutcome {
-        logger.notice(
-            "\(notification.subject)\n\n\(notification.text)",
+        logger.log(
+            .notification, "\(notification.subject)\n\n\(notification.text)",
             metadata: [
                 "case": "\(notification.caseID)", "topic": "\(notification.topic)",
                 "recipient": "\(notification.recipient)", "message": "\(notification.id)",

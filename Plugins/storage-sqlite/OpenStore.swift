@@ -7,6 +7,7 @@ final class OpenStore: Sendable {
     let path: String
     let storeID: String
     let clock: StoreClock
+    let backups: BackupFolder
     /// Readers see what was committed before they began and never wait for the writer.
     let pool: DatabasePool
     let writer: GroupWriter
@@ -62,6 +63,8 @@ final class OpenStore: Sendable {
         self.clock = clock
         self.pool = pool
         self.lock = lock
+        backups = BackupFolder(database: path, storeID: storeID)
+        backups.removeParts()
         let checkpointer = try Checkpointer(path: path)
         self.checkpointer = checkpointer
         pool.writeWithoutTransaction { checkpointer.watch($0) }

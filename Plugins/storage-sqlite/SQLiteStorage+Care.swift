@@ -2,66 +2,34 @@ import Foundation
 import GRDB
 import PluginKit
 
-/// What an administrator needs: backup, check, figures.
+/// What an administrator needs: check, figures.
 extension SQLiteStorage {
-    func backup(to path: String) async throws(StorageError) -> Int {
-        let source = try store("Backup").path
-        do {
-            return try await Task.detached { try Self.copy(source, to: path) }.value
-        } catch {
-            throw .backupFailed(path: path, reason: (error as? POSIXError)?.localizedDescription ?? "\(error)")
-        }
-    }
-
-    /// On a connection of its own: a reader among others, which neither stops commits nor sees those after its start.
-    private static func copy(_ source: String, to path: String) throws -> Int {
-        // Made here, so that an existing file is never written over and nobody else may read the new one.
-        let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-        defer { Foundation.close(descriptor) }
-        do {
-            var configuration = Configuration()
-            configuration.busyMode = .timeout(10)
-            let queue = try DatabaseQueue(path: source, configuration: configuration)
-            try queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
-            try queue.close()
-            guard fsync(descriptor) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-            let folder = Foundation.open(
-                (path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-            if folder >= 0 {
-                fsync(folder)
-                Foundation.close(folder)
-            }
-            return Int(lseek(descriptor, 0, SEEK_END))
-        } catch {
-            unlink(path)
-            throw error
-        }
-    }
-
     func check() async throws(StorageError) -> [String] {
-        try await read("Check") { db in
-            var problems = try String.fetchAll(db, sql: "PRAGMA integrity_check(100)").filter { $0 != "ok" }
-            problems += try db.rows("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check LIMIT 100") { row in
-                "a row of \(row[0] as String) names a row of \(row[2] as String) that is not there"
-            }
-            problems += try db.rows(
-                """
-                SELECT cases.id FROM cases
-                LEFT JOIN events ON events.case_id = cases.id AND events.version = cases.version
-                WHERE hash IS NOT head LIMIT 100
-                """
-            ) { "case \($0[0] as String) does not stand where its newest event left it" }
-            problems += try db.rows(
-                "SELECT id FROM cases LEFT JOIN documents ON case_id = id WHERE document IS NULL LIMIT 100"
-            ) { "case \($0[0] as String) has no document" }
-            let missing = try db.row("SELECT coalesce(max(position), 0) - count(*) FROM events") { $0[0] as Int } ?? 0
-            if missing > 0 { problems.append("\(missing) events are missing: positions have gaps") }
-            let kept = try Self.totals(Totals.select, in: db)
-            let counted = try Self.totals(Totals.recount, in: db)
-            if kept != counted { problems.append("the table totals says \(kept) where counting gives \(counted)") }
-            return problems
+        try await read("Check", Self.problems)
+    }
+
+    /// What is wrong with a store.
+    static func problems(_ db: Database) throws -> [String] {
+        var problems = try String.fetchAll(db, sql: "PRAGMA integrity_check(100)").filter { $0 != "ok" }
+        problems += try db.rows("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check LIMIT 100") { row in
+            "a row of \(row[0] as String) names a row of \(row[2] as String) that is not there"
         }
+        problems += try db.rows(
+            """
+            SELECT cases.id FROM cases
+            LEFT JOIN events ON events.case_id = cases.id AND events.version = cases.version
+            WHERE hash IS NOT head LIMIT 100
+            """
+        ) { "case \($0[0] as String) does not stand where its newest event left it" }
+        problems += try db.rows(
+            "SELECT id FROM cases LEFT JOIN documents ON case_id = id WHERE document IS NULL LIMIT 100"
+        ) { "case \($0[0] as String) has no document" }
+        let missing = try db.row("SELECT coalesce(max(position), 0) - count(*) FROM events") { $0[0] as Int } ?? 0
+        if missing > 0 { problems.append("\(missing) events are missing: positions have gaps") }
+        let kept = try totals(Totals.select, in: db)
+        let counted = try totals(Totals.recount, in: db)
+        if kept != counted { problems.append("the table totals says \(kept) where counting gives \(counted)") }
+        return problems
     }
 
     private static func totals(_ query: String, in db: Database) throws -> [Int] {
@@ -86,6 +54,11 @@ extension SQLiteStorage {
                 statistics.position = row[0]
                 statistics.lastCommitAt = try row.timestamp(1)
             }
+            statistics.oldestWaitingAt =
+                try db.row("SELECT min(created_at) FROM messages WHERE state = 'waiting'") {
+                    try $0.optionalTimestamp(0)
+                } ?? nil
+            statistics.freeBytes = Self.freeBytes(beside: path)
             statistics.officials = try db.row("SELECT count(*) FROM officials") { $0[0] } ?? 0
             statistics.units = try db.row("SELECT count(*) FROM units") { $0[0] } ?? 0
             for suffix in ["", "-wal", "-shm"] {

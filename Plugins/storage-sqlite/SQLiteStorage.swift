@@ -8,10 +8,12 @@ actor SQLiteStorage: Storage {
     static let version = "1.0.0"
     static let maximumLimit = 1000
     /// Bytes on the disk below which a store that could not be written is not tried again.
-    private static let leastRoom: UInt64 = 1 << 20
+    static let leastRoom = 1 << 20
 
     private let path: String
     private var current: OpenStore?
+    private var isOpening = false
+    var isBackingUp = false
 
     /// - Parameter path: The database file, made by ``open(clock:)`` when it is not there.
     init(path: String) { self.path = path }
@@ -22,11 +24,17 @@ actor SQLiteStorage: Storage {
             try await store.writer.perform("Open") { db, _ in try db.run("DELETE FROM staged") }
             return OpenedStore(storeID: store.storeID, created: false, position: try await position(in: store))
         }
+        guard !isOpening else { throw .unavailable(operation: "Open", reason: "the store is being opened already") }
+        isOpening = true
+        defer { isOpening = false }
         let store: OpenStore
         let created: Bool
         do {
-            (store, created) = try OpenStore.open(
-                path: path, clock: clock, newID: UUID().uuidString.lowercased(), now: Self.now.description)
+            // Not on the actor, which answers probes while a migration takes its time.
+            (store, created) = try await Task.detached { [path] in
+                try OpenStore.open(
+                    path: path, clock: clock, newID: UUID().uuidString.lowercased(), now: Self.now.description)
+            }.value
         } catch {
             throw StorageError(error, operation: "Open")
         }
@@ -43,9 +51,9 @@ actor SQLiteStorage: Storage {
     /// Whether the store can be written. After a failure the room on the disk and a small write tell whether it lasts: the
     /// write alone would find room where a form does not.
     func probe() async -> PluginState {
+        if isOpening { return .starting("opening \(path), which takes longer when a new version changes its tables") }
         guard let store = current, let failure = store.writer.lastFailure else { return .ready }
-        var status = statvfs()
-        if statvfs(store.path, &status) == 0, UInt64(status.f_bavail) * UInt64(status.f_frsize) < Self.leastRoom {
+        if let free = Self.freeBytes(beside: store.path), free < Self.leastRoom {
             return .failing(failure)
         }
         do throws(StorageError) {
@@ -90,7 +98,7 @@ actor SQLiteStorage: Storage {
         }
     }
 
-    private static var now: Timestamp {
+    static var now: Timestamp {
         Timestamp(milliseconds: Int((Date().timeIntervalSince1970 * 1000).rounded(.down)))
     }
 }

@@ -7,8 +7,7 @@ import Workflow
 /// Says who a peer is: uid → login → official → posts today → roles. Whoever is not known is nobody.
 final class Authoriser: Sendable {
     private let directory: DirectoryCache
-    private let administrators: Set<String>
-    private let gateways: Set<String>
+    private let settings: Current<Settings>
     private let logins = Mutex(
         TwoGenerationCache<UInt32, (name: String, until: ContinuousClock.Instant)>(capacity: 500))
 
@@ -20,13 +19,11 @@ final class Authoriser: Sendable {
         case noDelegation(from: String)
     }
 
-    /// - Parameters:
-    ///   - administrators: Logins (or uids) that may manage the daemon; root and the daemon's own user always may.
-    ///   - gateways: Logins (or uids) that may speak for officials whom they have authenticated.
-    init(directory: DirectoryCache, administrators: [String], gateways: [String]) {
+    /// - Parameter settings: Its administrators, logins (or uids) that may manage the daemon (root and the daemon's own user
+    ///   always may), and its gateways, which may speak for officials whom they have authenticated.
+    init(directory: DirectoryCache, settings: Current<Settings>) {
         self.directory = directory
-        self.administrators = Set(administrators)
-        self.gateways = Set(gateways)
+        self.settings = settings
     }
 
     func caller(
@@ -64,12 +61,15 @@ final class Authoriser: Sendable {
 
     /// Root, the daemon's own user, and those whom the configuration names.
     func isAdministrator(_ peer: Peer) -> Bool {
-        peer.uid == 0 || peer.uid == geteuid()
-            || !administrators.isDisjoint(with: [login(of: peer.uid), String(peer.uid)])
+        peer.uid == 0 || peer.uid == geteuid() || isNamed(peer, in: settings.value.administrators)
     }
 
     /// Who may speak for officials.
-    func isGateway(_ peer: Peer) -> Bool { !gateways.isDisjoint(with: [login(of: peer.uid), String(peer.uid)]) }
+    func isGateway(_ peer: Peer) -> Bool { isNamed(peer, in: settings.value.gateways) }
+
+    private func isNamed(_ peer: Peer, in list: [String]) -> Bool {
+        !list.isEmpty && (list.contains(login(of: peer.uid)) || list.contains(String(peer.uid)))
+    }
 
     private func login(of uid: UInt32) -> String {
         let now = ContinuousClock.now

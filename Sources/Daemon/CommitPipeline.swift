@@ -1,5 +1,7 @@
 import DequeModule
+import Logging
 import PluginKit
+import Systemd
 import Workflow
 
 /// Gathers the transactions of concurrent commands, so that they share one call and one fsync: while a batch is on its way to
@@ -10,13 +12,17 @@ actor CommitPipeline {
 
     private let storage: StorageHandle
     private let onCommit: @Sendable ([Transaction]) -> Void
+    private let logger: Logger
+    /// Why the last batch was not committed; nil when it was.
+    private var failure: StorageError?
     private var waiting:
         Deque<(transaction: Transaction, answer: CheckedContinuation<Result<Outcome, StorageError>, Never>)> = []
     private var isRunning = false
 
     /// - Parameter onCommit: Called with what each batch committed.
-    init(storage: StorageHandle, onCommit: @escaping @Sendable ([Transaction]) -> Void) {
+    init(storage: StorageHandle, logger: Logger, onCommit: @escaping @Sendable ([Transaction]) -> Void) {
         self.storage = storage
+        self.logger = logger
         self.onCommit = onCommit
     }
 
@@ -39,6 +45,7 @@ actor CommitPipeline {
             waiting.removeFirst(count)
             do throws(StorageError) {
                 let outcomes = try await storage.storage.commit(batch.map(\.transaction))
+                failure = nil
                 onCommit(
                     zip(batch, outcomes).compactMap { entry, outcome in
                         if case .committed = outcome { entry.transaction } else { nil }
@@ -47,9 +54,19 @@ actor CommitPipeline {
             } catch {
                 // It may have been committed all the same, when only the answer was lost: whoever watches looks.
                 onCommit([])
+                report(error, count: batch.count)
                 for entry in batch { entry.answer.resume(returning: .failure(error)) }
             }
         }
         isRunning = false
+    }
+
+    /// Once for each spell of failures, not for each command that is tried in vain.
+    private func report(_ error: StorageError, count: Int) {
+        defer { failure = error }
+        guard failure == nil else { return }
+        logger.log(
+            .commitFailed, "commands could not be committed: \(error)",
+            metadata: ["count": "\(count)", "reason": "\(error)"])
     }
 }

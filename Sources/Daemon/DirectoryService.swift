@@ -3,6 +3,7 @@ import Logging
 import OrderedCollections
 import PluginKit
 import Synchronization
+import Systemd
 import Varlink
 import Workflow
 
@@ -13,6 +14,7 @@ final class DirectoryService: Sendable {
     private let authoriser: Authoriser
     private let storage: StorageHandle
     private let clock: any Clock
+    private let refusals: RefusalJournal
     private let logger: Logger
     private let errors = ServiceErrors(interface: "org.rotationd.Directory")
     /// Where each id of an import that is being staged was first seen, to find those given twice.
@@ -31,13 +33,14 @@ final class DirectoryService: Sendable {
 
     init(
         engine: CaseEngine, directory: DirectoryCache, authoriser: Authoriser, storage: StorageHandle,
-        clock: any Clock, logger: Logger
+        clock: any Clock, refusals: RefusalJournal, logger: Logger
     ) {
         self.engine = engine
         self.directory = directory
         self.authoriser = authoriser
         self.storage = storage
         self.clock = clock
+        self.refusals = refusals
         self.logger = logger
     }
 
@@ -47,15 +50,15 @@ final class DirectoryService: Sendable {
         ) -> (String, MethodHandler) {
             (
                 name,
-                .unary { [errors, logger] call in
+                .unary { [errors, refusals] call in
                     do {
                         return try await body(call)
                     } catch {
                         let answer = errors.translate(error, operation: name)
-                        if let answer = answer as? VarlinkError, !answer.name.hasSuffix("Unavailable") {
-                            logger.notice(
-                                "refused",
-                                metadata: ["uid": "\(call.peer.uid)", "method": "\(name)", "error": "\(answer.name)"])
+                        if let answer = answer as? VarlinkError,
+                            ["NotAllowed", "UnknownPerson"].contains(where: { answer.name.hasSuffix("." + $0) })
+                        {
+                            refusals.record(call, operation: name, error: answer)
                         }
                         throw answer
                     }
@@ -200,10 +203,11 @@ final class DirectoryService: Sendable {
         }
         if result.applied {
             await directory.removeAll()
-            logger.notice(
-                "the directory was changed",
+            logger.log(
+                .directoryImported, "\(caller.login) changed the directory",
                 metadata: [
-                    "by": "\(caller.login)", "officials": "\(result.officials.added + result.officials.changed)",
+                    "uid": "\(caller.uid)", "by": "\(caller.login)",
+                    "officials": "\(result.officials.added + result.officials.changed)",
                     "posts": "\(result.posts.added + result.posts.changed)",
                     "units": "\(result.units.added + result.units.changed)",
                 ])

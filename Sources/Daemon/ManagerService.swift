@@ -2,6 +2,7 @@ import JSONCore
 import Logging
 import PluginKit
 import Synchronization
+import Systemd
 import Varlink
 import Workflow
 
@@ -17,15 +18,15 @@ struct ManagerService: Sendable {
     let clock: any Clock
     let startedAt: Timestamp
     let connectionCount: @Sendable () -> Int
-    let reload: @Sendable () async throws -> [String]
+    let reloader: Reloader
+    let refusals: RefusalJournal
     let logger: Logger
     private let errors = ServiceErrors(interface: "org.rotationd.Manager")
 
     init(
         settings: Settings, engine: CaseEngine, catalog: WorkflowCatalog, authoriser: Authoriser,
         storage: StorageHandle, plugins: [PluginHost], timers: TimerService, clock: any Clock, startedAt: Timestamp,
-        logger: Logger, connectionCount: @escaping @Sendable () -> Int,
-        reload: @escaping @Sendable () async throws -> [String]
+        refusals: RefusalJournal, logger: Logger, connectionCount: @escaping @Sendable () -> Int, reloader: Reloader
     ) {
         self.settings = settings
         self.engine = engine
@@ -36,9 +37,10 @@ struct ManagerService: Sendable {
         self.timers = timers
         self.clock = clock
         self.startedAt = startedAt
+        self.refusals = refusals
         self.logger = logger
         self.connectionCount = connectionCount
-        self.reload = reload
+        self.reloader = reloader
     }
 
     var interface: ServedInterface {
@@ -57,7 +59,8 @@ struct ManagerService: Sendable {
             handlers: Dictionary(
                 uniqueKeysWithValues: [
                     unary("GetStatus", getStatus), unary("ListPlugins", listPlugins), unary("Reload", reloadAll),
-                    unary("Backup", backup), unary("GetClock", getClock), unary("AdvanceClock", advanceClock),
+                    unary("Backup", backup), unary("ListBackups", listBackups), unary("GetClock", getClock),
+                    unary("AdvanceClock", advanceClock),
                     (
                         "Verify",
                         .stream { call, replies in
@@ -74,8 +77,9 @@ struct ManagerService: Sendable {
         let caller = try? await authoriser.caller(call.peer, on: await engine.today)
         let isAdministrator = caller?.isAdministrator ?? authoriser.isAdministrator(call.peer)
         guard isAdministrator else {
-            logger.notice("refused", metadata: ["uid": "\(call.peer.uid)", "method": "\(operation)"])
-            throw errors.notAllowed(operation)
+            let refusal = errors.notAllowed(operation)
+            refusals.record(call, operation: operation, error: refusal)
+            throw refusal
         }
     }
 
@@ -87,13 +91,6 @@ struct ManagerService: Sendable {
             guard caller.official != nil || caller.isGateway else { throw errors.notAllowed("GetStatus") }
         }
         let plugins = plugins.map { ($0, $0.snapshot) }
-        var attention: [LocalizedText] = []
-        for (host, status) in plugins where status.state != .ready {
-            attention.append(
-                LocalizedText(
-                    vi: "Phần mở rộng \(host.address) chưa sẵn sàng: \(status.reason ?? "")",
-                    en: "The plugin \(host.address) is not ready: \(status.reason ?? "")"))
-        }
         // Without the storage plugin the rest of the status is still worth having.
         var statistics = StoreStatistics()
         var counts: [CaseCount] = []
@@ -105,18 +102,11 @@ struct ManagerService: Sendable {
                 settings[name] = (try? await storage.loadSetting(name)) ?? nil
             }
         }
-        if statistics.messagesParked > 0 {
-            attention.append(
-                LocalizedText(
-                    vi: "\(statistics.messagesParked) thông báo không gửi được, cần xem lại",
-                    en: "\(statistics.messagesParked) messages could not be delivered and need a look"))
+        let problems = settings["lastVerifyProblems"].flatMap { Int($0) }
+        var attention = plugins.filter { $1.state != .ready }.map {
+            Attention.plugin($0.address, $0.kind, reason: $1.reason ?? "")
         }
-        if let problems = settings["lastVerifyProblems"].flatMap({ Int($0) }), problems > 0 {
-            attention.append(
-                LocalizedText(
-                    vi: "Lần kiểm tra gần nhất thấy \(problems) chỗ sai",
-                    en: "The last verification found \(problems) problems"))
-        }
+        attention += needs(statistics, lastBackup: settings["lastBackupAt"].flatMap(Timestamp.init), problems ?? 0)
         let json: JSONObject = [
             "version": .string(RotationDaemon.version), "startedAt": JSON(startedAt),
             "clock": .string(self.settings.isRehearsal ? "rehearsal" : "real"), "now": JSON(clock.now),
@@ -126,14 +116,39 @@ struct ManagerService: Sendable {
             "states": .array(states(counts)), "cases": .int(statistics.cases),
             "openCases": .int(statistics.openCases), "overdueCases": .int(statistics.overdueCases),
             "events": .int(statistics.events), "messagesWaiting": .int(statistics.messagesWaiting),
-            "messagesParked": .int(statistics.messagesParked), "storageBytes": .int(statistics.sizeBytes),
+            "messagesParked": .int(statistics.messagesParked), "oldestWaitingAt": JSON(statistics.oldestWaitingAt),
+            "storageBytes": .int(statistics.sizeBytes), "storageFreeBytes": JSON(statistics.freeBytes),
             "lastCommitAt": JSON(statistics.lastCommitAt), "lastBackupAt": JSON(settings["lastBackupAt"]),
             "lastVerifyAt": JSON(settings["lastVerifyAt"]),
-            "lastVerifyProblems": JSON(settings["lastVerifyProblems"].flatMap { Int($0) }),
+            "lastVerifyProblems": JSON(problems),
             "connections": .int(connectionCount()),
             "needsAttention": .array(attention.map(\.json)),
         ]
         return json.withoutNulls
+    }
+
+    /// Room that the store has besides that of a backup.
+    private static let leastFreeBytes = 64 << 20
+    /// A clock that is behind by less is only a little wrong.
+    private static let clockTolerance = 60_000
+
+    /// What of the store needs a person.
+    private func needs(_ statistics: StoreStatistics, lastBackup: Timestamp?, _ problems: Int) -> [Attention] {
+        var needs: [Attention] = []
+        if statistics.messagesParked > 0 { needs.append(.parked(statistics.messagesParked)) }
+        if problems > 0 { needs.append(.unsound(problems)) }
+        if let free = statistics.freeBytes, free < statistics.sizeBytes + Self.leastFreeBytes {
+            needs.append(.disk(free: free))
+        }
+        // What is only tried needs no backup, and its clock is nobody's.
+        guard !settings.isRehearsal, let lastCommit = statistics.lastCommitAt else { return needs }
+        let now = clock.now
+        if lastCommit > now + Self.clockTolerance { needs.append(.clock(behind: lastCommit)) }
+        let days = lastBackup.map { (now.milliseconds - $0.milliseconds) / 86_400_000 }
+        if settings.backupWarningDays > 0, days.map({ $0 >= settings.backupWarningDays }) ?? true {
+            needs.append(.backup(days: days))
+        }
+        return needs
     }
 
     private func states(_ counts: [CaseCount]) -> [JSON] {
@@ -173,26 +188,49 @@ struct ManagerService: Sendable {
 
     @Sendable private func reloadAll(_ call: Call) async throws -> JSONObject {
         try await administrator(call, "Reload")
-        return ["problems": .array(try await reload().map(JSON.string))]
+        let result = try await reloader.reload()
+        func list(_ texts: [String]) -> JSON { .array(texts.map(JSON.string)) }
+        return ["problems": list(result.problems), "needRestart": list(result.needRestart)]
     }
 
     @Sendable private func backup(_ call: Call) async throws -> JSONObject {
         try await administrator(call, "Backup")
-        let path = try call.parameters.string("path")
-        guard path.hasPrefix("/") else { throw VarlinkError.invalidParameter("path") }
+        let keep = try call.parameters.optionalInt("keep")
+        if let keep, !(1...1000).contains(keep) { throw VarlinkError.invalidParameter("keep") }
         let began = ContinuousClock.now
-        do {
-            let bytes = try await storage.storage.backup(to: path)
-            let took = ContinuousClock.now - began
-            try await storage.storage.saveSetting("lastBackupAt", value: clock.now.description)
-            logger.notice("a backup was written", metadata: ["path": "\(path)", "bytes": "\(bytes)"])
-            return ["bytes": .int(bytes), "milliseconds": .int(Int(took / .milliseconds(1)))]
-        } catch StorageError.backupFailed(let path, let reason) {
-            throw errors.error("BackupFailed", ["path": .string(path), "reason": .string(reason)])
-        } catch StorageError.notSupported {
-            throw errors.error(
-                "BackupFailed",
-                ["path": .string(path), "reason": "the storage plugin makes no backups; use its own tools"])
+        let made: MadeBackup
+        do { made = try await storage.storage.backup(keep: keep) } catch { throw backupRefusal(error, call.peer) }
+        let took = ContinuousClock.now - began
+        do { try await storage.storage.saveSetting("lastBackupAt", value: clock.now.description) } catch {
+            // The backup is there all the same.
+            logger.warning("the time of the backup could not be kept", metadata: ["reason": "\(error)"])
+        }
+        logger.log(
+            .backupWritten, "a backup was written to \(made.backup.path)",
+            metadata: [
+                "path": "\(made.backup.path)", "bytes": "\(made.backup.bytes)", "uid": "\(call.peer.uid)",
+            ])
+        return made.json.merging(["milliseconds": .int(Int(took / .milliseconds(1)))]) { $1 }
+    }
+
+    @Sendable private func listBackups(_ call: Call) async throws -> JSONObject {
+        try await administrator(call, "ListBackups")
+        do { return ["backups": .array(try await storage.storage.listBackups().map { .object($0.json) })] } catch {
+            throw backupRefusal(error, call.peer)
+        }
+    }
+
+    private func backupRefusal(_ error: StorageError, _ peer: Peer) -> any Error {
+        switch error {
+        case .backupFailed(let path, let reason):
+            logger.log(
+                .backupFailed, "no backup to \(path): \(reason)",
+                metadata: ["path": "\(path)", "reason": "\(reason)", "uid": "\(peer.uid)"])
+            return errors.error("BackupFailed", ["path": .string(path), "reason": .string(reason)])
+        case .notSupported:
+            let reason: JSON = "the storage plugin makes no backups; use its own tools"
+            return errors.error("BackupFailed", ["path": .string("\(storage.host.address)"), "reason": reason])
+        default: return error
         }
     }
 
@@ -294,6 +332,9 @@ struct ManagerService: Sendable {
         }
         let count = try await timers.advance(rehearsal, to: target)
         try await storage.storage.saveSetting("rehearsalNow", value: rehearsal.now.description)
+        logger.log(
+            .clockMoved, "the rehearsal clock was moved to \(rehearsal.now)",
+            metadata: ["now": "\(rehearsal.now)", "timers": "\(count)", "uid": "\(call.peer.uid)"])
         return ["now": JSON(rehearsal.now), "timers": .int(count)]
     }
 }

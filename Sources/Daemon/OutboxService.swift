@@ -1,6 +1,7 @@
 import Logging
 import PluginKit
 import ServiceLifecycle
+import Systemd
 import Workflow
 
 /// Takes messages from the outbox to the notification plugins, at least once, and again after a pause when that fails.
@@ -14,7 +15,7 @@ final class OutboxService: Service {
     /// Leases and pauses pass in the time of the channels, also under a rehearsal clock that stands still.
     private let wall = WallClock()
     private let calendar: @Sendable () -> WorkCalendar
-    private let language: Language
+    private let language: @Sendable () -> Language
     private let feed: EventFeed
     private let owner: String
     private let logger: Logger
@@ -24,7 +25,8 @@ final class OutboxService: Service {
 
     init(
         storage: StorageHandle, catalog: WorkflowCatalog, directory: DirectoryCache, channels: [PluginHost],
-        clock: any Clock, calendar: @escaping @Sendable () -> WorkCalendar, language: Language, feed: EventFeed,
+        clock: any Clock, calendar: @escaping @Sendable () -> WorkCalendar,
+        language: @escaping @Sendable () -> Language, feed: EventFeed,
         owner: String, logger: Logger
     ) {
         self.storage = storage
@@ -49,7 +51,7 @@ final class OutboxService: Service {
                     if try await self.deliverDue() == Self.batch { continue }
                 } catch {
                     // A plugin that is gone has been reported by its host.
-                    self.logger.debug("the outbox could not be worked on", metadata: ["reason": "\(error)"])
+                    self.logger.debug("the outbox could not be worked on: \(journalReason(error))")
                 }
                 await withTaskGroup(of: Void.self) { group in
                     group.addTask { try? await Task.sleep(for: .seconds(5)) }
@@ -107,9 +109,7 @@ final class OutboxService: Service {
         }
         let now = wall.now
         if let rejected {
-            logger.warning(
-                "a message was rejected",
-                metadata: ["case": "\(due.message.caseID)", "message": "\(due.message.id)", "reason": "\(rejected)"])
+            report(.messageRejected, "was rejected", due.message, rejected)
             return Settlement(id: due.message.id, outcome: .parked, at: now, reason: rejected)
         }
         guard let retry else { return Settlement(id: due.message.id, outcome: .delivered, at: now) }
@@ -120,11 +120,7 @@ final class OutboxService: Service {
     private func settlement(of due: DueMessage, retry: (seconds: Int, reason: String)) -> Settlement {
         let now = wall.now
         if clock.now.milliseconds - due.message.createdAt.milliseconds > Self.patience {
-            logger.warning(
-                "a message is parked",
-                metadata: [
-                    "case": "\(due.message.caseID)", "message": "\(due.message.id)", "reason": "\(retry.reason)",
-                ])
+            report(.messageParked, "could not be delivered for a week and is parked", due.message, retry.reason)
             return Settlement(id: due.message.id, outcome: .parked, at: now, reason: retry.reason)
         }
         // Doubling from what the channel asked for up to an hour, spread so that not all come back at once.
@@ -133,6 +129,15 @@ final class OutboxService: Service {
         return Settlement(
             id: due.message.id, outcome: .retry, at: now, notBefore: now + seconds * 1000 + spread, reason: retry.reason
         )
+    }
+
+    private func report(_ kind: JournalMessage, _ what: String, _ message: OutboxMessage, _ reason: String) {
+        logger.log(
+            kind, "message \(message.id) \(what): \(reason)",
+            metadata: [
+                "case": "\(message.caseID)", "message": "\(message.id)", "topic": "\(message.topic)",
+                "recipient": "\(message.recipient)", "reason": "\(reason)",
+            ])
     }
 
     /// One for each official whom the message's recipient stands for today.
@@ -145,7 +150,7 @@ final class OutboxService: Service {
         var notifications: [Notification] = []
         for id in try await directory.holders(of: principal, on: calendar().date(at: clock.now)) {
             let person = try await directory.official(id)
-            let language = person?.language.flatMap(Language.init(rawValue:)) ?? language
+            let language = person?.language.flatMap(Language.init(rawValue:)) ?? language()
             let subject = definition?.topics[message.topic]?[language] ?? message.topic
             var text = "\(subject)\n\n\(title)"
             if let due {

@@ -3,6 +3,7 @@ import Logging
 import PluginKit
 import ServiceLifecycle
 import Synchronization
+import Systemd
 import Varlink
 
 /// Keeps one plugin at hand: starts or connects to it, asks who it is, opens it, and begins again when it is gone.
@@ -27,6 +28,10 @@ final class PluginHost: Service {
         var clients: [VarlinkClient] = []
         var pid: pid_t?
         var fatal: (any Error)?
+        /// It has said who it is and is being opened, which takes as long as its migrations do.
+        var isOpening = false
+        /// It is there and does not answer: what hangs, not what is gone.
+        var isSilent = false
     }
 
     init(
@@ -69,25 +74,26 @@ final class PluginHost: Service {
             var pause = Self.shortestPause
             while !Task.isCancelled {
                 let began = ContinuousClock.now
-                let failure: (message: String, reason: String)
+                let failure: (kind: JournalMessage, reason: String)
                 var longest = Duration.seconds(30)
                 do {
-                    failure = ("the plugin is gone", try await self.session())
+                    failure = (.pluginGone, try await self.session())
                 } catch is CancellationError {
                     break
                 } catch let error where Self.isFatal(error) {
                     self.change { $0.fatal = error }
-                    failure = ("the plugin cannot be used", "\(error)")
+                    failure = (.pluginUnusable, journalReason(error))
                     // Nothing but an administrator can help: look again now and then.
                     pause = longest
                 } catch {
-                    failure = (self.isReady ? "the plugin is gone" : "the plugin is not there", "\(error)")
+                    self.status.withLock { $0.isSilent = error is Silent || (error as? PluginEnded)?.error is Silent }
+                    failure = (.pluginGone, journalReason(error))
                 }
                 if Task.isCancelled { break }
                 // One that worked is missed by everybody who works: it is tried again sooner than one that never did.
                 if self.isReady { longest = .seconds(1) }
                 if ContinuousClock.now - began > .seconds(60) { pause = Self.shortestPause }
-                self.report(failure.message, failure.reason)
+                self.report(failure.kind, failure.reason)
                 self.status.withLock { $0.restarts += 1 }
                 try? await Task.sleep(for: min(pause, longest))
                 pause = min(pause * 2, longest)
@@ -108,13 +114,21 @@ final class PluginHost: Service {
         }
     }
 
-    private func report(_ message: String, _ reason: String) {
+    private func report(_ kind: JournalMessage, _ reason: String) {
         status.withLock { status in
             status.state = .connecting
             status.reason = reason
             status.clients = []
+            status.isOpening = false
         }
-        logger.warning("\(message)", metadata: ["plugin": "\(address)", "reason": "\(reason)"])
+        let what = kind == .pluginGone ? "is not there" : "cannot be used"
+        log(kind, "the plugin \(address) \(what): \(reason)", reason)
+    }
+
+    private func log(_ kind: JournalMessage, _ message: String, _ reason: String) {
+        logger.log(
+            kind, "\(message)",
+            metadata: ["plugin": "\(address)", "kind": "\(self.kind.rawValue)", "reason": "\(reason)"])
     }
 
     /// One life of the plugin, from the connection to its end.
@@ -183,24 +197,39 @@ final class PluginHost: Service {
 
     private func open(_ clients: [VarlinkClient]) async throws {
         let plugin = PluginClient(clients[0])
-        let description = try await plugin.describe(expecting: kind)
+        let description = try await answer { try await plugin.describe(expecting: self.kind) }
         status.withLock { $0.description = description }
-        var state = try await plugin.probe()
+        var state = try await answer { try await plugin.probe() }
         while case .starting(let reason) = state {
-            status.withLock { $0.reason = reason }
+            status.withLock { ($0.reason, $0.isOpening, $0.isSilent) = (reason, true, false) }
             try await Task.sleep(for: .milliseconds(100))
-            state = try await plugin.probe()
+            state = try await answer { try await plugin.probe() }
         }
-        try await prepare(clients)
+        status.withLock { ($0.isOpening, $0.isSilent) = (true, false) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.prepare(clients) }
+            // Meanwhile, on the connection for that, it shows that it is alive and what it does.
+            group.addTask {
+                try await self.keepProbing(clients) { state, _ in
+                    if case .starting(let reason) = state { self.status.withLock { $0.reason = reason } }
+                }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
         change { status in
             status.state = .ready
             status.reason = nil
             status.fatal = nil
+            status.isOpening = false
             status.clients = clients
         }
-        logger.info(
-            "the plugin is ready",
-            metadata: ["plugin": "\(address)", "name": "\(description.name)", "version": "\(description.version)"])
+        logger.log(
+            .pluginReady, "the plugin \(address) is ready",
+            metadata: [
+                "plugin": "\(address)", "kind": "\(kind.rawValue)", "name": "\(description.name)",
+                "version": "\(description.version)",
+            ])
     }
 
     /// Probes the plugin from time to time until its connection closes.
@@ -208,20 +237,22 @@ final class PluginHost: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for client in clients { group.addTask { _ = try await client.whenClosed } }
             group.addTask {
-                let plugin = PluginClient(clients[clients.count - 1])
-                while !Task.isCancelled {
-                    try await Task.sleep(for: .seconds(5))
-                    let began = ContinuousClock.now
-                    let state = try await Self.answer(of: plugin, within: self.patience)
-                    let took = ContinuousClock.now - began
-                    self.status.withLock { status in
-                        status.latencyMilliseconds =
-                            Double(took.components.seconds) * 1000 + Double(took.components.attoseconds) / 1e15
+                try await self.keepProbing(clients) { state, took in
+                    let change = self.status.withLock { status in
+                        let before = status.state
+                        status.latencyMilliseconds = took / .milliseconds(1)
                         switch state {
                         case .ready: (status.state, status.reason) = (.ready, nil)
                         case .starting(let reason), .failing(let reason):
                             (status.state, status.reason) = (.failing, reason)
                         }
+                        return (isNew: before != status.state, status.reason)
+                    }
+                    guard change.isNew else { return }
+                    if let reason = change.1 {
+                        self.log(.pluginFailing, "the plugin \(self.address) cannot work: \(reason)", reason)
+                    } else {
+                        self.log(.pluginReady, "the plugin \(self.address) can work again", "")
                     }
                 }
             }
@@ -241,16 +272,30 @@ extension PluginHost {
         var description: String { "it has not answered for \(patience)" }
     }
 
-    private static func answer(of plugin: PluginClient, within patience: Duration) async throws -> PluginState {
-        try await withThrowingTaskGroup(of: PluginState.self) { group in
-            group.addTask { try await plugin.probe() }
+    /// Probes it every five seconds until the task is cancelled or it does not answer.
+    private func keepProbing(
+        _ clients: [VarlinkClient], _ note: @Sendable (PluginState, _ took: Duration) -> Void
+    ) async throws {
+        let plugin = PluginClient(clients[clients.count - 1])
+        while !Task.isCancelled {
+            try await Task.sleep(for: .seconds(5))
+            let began = ContinuousClock.now
+            let state = try await answer { try await plugin.probe() }
+            note(state, ContinuousClock.now - began)
+        }
+    }
+
+    /// - Throws: ``Silent`` when the answer does not come in time.
+    private func answer<Answer: Sendable>(_ ask: @escaping @Sendable () async throws -> Answer) async throws -> Answer {
+        try await withThrowingTaskGroup(of: Answer.self) { [patience] group in
+            group.addTask { try await ask() }
             group.addTask {
                 try await Task.sleep(for: patience)
                 throw Silent(patience: patience)
             }
             defer { group.cancelAll() }
-            guard let state = try await group.next() else { throw CancellationError() }
-            return state
+            guard let answer = try await group.next() else { throw CancellationError() }
+            return answer
         }
     }
 }
@@ -266,7 +311,8 @@ struct StorageHandle: Sendable {
                 throw .unreachable(operation: "storage", reason: host.snapshot.reason ?? "the plugin is not there yet")
             }
             // The last connection is for probes, which must not stand behind a long read.
-            return StorageClient(writer: writer, readers: Array(clients.dropFirst().dropLast()))
+            return StorageClient(
+                writer: writer, readers: Array(clients.dropFirst().dropLast(2)), slow: clients.dropLast().last)
         }
     }
 }

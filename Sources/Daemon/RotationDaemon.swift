@@ -2,7 +2,6 @@ import Foundation
 import Logging
 import PluginKit
 import ServiceLifecycle
-import Synchronization
 import Systemd
 import Varlink
 import Workflow
@@ -31,7 +30,7 @@ public struct RotationDaemon: Sendable {
             : WallClock()
         let store: StoreClock = settings.isRehearsal ? .rehearsal : .real
         let storageHost = PluginHost(
-            settings.storage, kind: .storage, folder: settings.plugins, connections: 4, logger: logger
+            settings.storage, kind: .storage, folder: settings.plugins, connections: 5, logger: logger
         ) { clients in
             let storage = StorageClient(writer: clients[0])
             _ = try await storage.open(clock: store)
@@ -73,80 +72,92 @@ private struct MainService: Service {
 
     private func serve() async throws {
         let startedAt = clock.now
+        let opening = Task { await SupervisionService.whileOpening(storage.host) }
+        defer { opening.cancel() }
         do {
             try await cancelWhenGracefulShutdown { try await storage.host.whenReady() }
         } catch is CancellationError {
             return
         }
+        opening.cancel()
+        ServiceManager.notify(.status("loading workflows"))
         let catalog = WorkflowCatalog(storage: storage)
         var problems: [String] = []
         let loaded = CalendarLoader.load(folder: settings.calendars, timeZone: settings.timeZone, &problems)
         problems += try await catalog.load(workflows: settings.workflows, forms: settings.forms, now: clock.now)
         if !problems.isEmpty { throw StartProblems(problems: problems) }
-        let current = Current(loaded)
+        let calendar = Current(loaded)
+        let inForce = Current(settings)
         let serving = Current<VarlinkServer?>(nil)
         let directory = DirectoryCache(storage: storage)
         let feed = EventFeed()
         let logger = logger
-        let pipeline = CommitPipeline(storage: storage) { transactions in
-            for transaction in transactions { Self.journal(transaction, logger) }
+        let journal = CaseJournal(logger: logger)
+        let refusals = RefusalJournal(logger: logger)
+        let pipeline = CommitPipeline(storage: storage, logger: logger) { transactions in
+            journal.record(transactions)
             feed.signal()
         }
         let engine = CaseEngine(
             storage: storage, catalog: catalog, directory: directory, pipeline: pipeline, clock: clock,
-            calendar: { current.value }, cachedCases: settings.cachedCases, logger: logger)
+            calendar: { calendar.value }, cachedCases: settings.cachedCases, logger: logger)
         let owner = "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)"
         let timers = TimerService(
             storage: storage, engine: engine, clock: clock, feed: feed, owner: owner, logger: logger)
         let outbox = OutboxService(
             storage: storage, catalog: catalog, directory: directory, channels: channels, clock: clock,
-            calendar: { current.value }, language: settings.language, feed: feed, owner: owner, logger: logger)
-        let authoriser = Authoriser(
-            directory: directory, administrators: settings.administrators, gateways: settings.gateways)
-        let reload: @Sendable () async throws -> [String] = {
-            try await Self.reload(configuration, catalog, current, clock, logger)
-        }
+            calendar: { calendar.value }, language: { inForce.value.language }, feed: feed, owner: owner, logger: logger)
+        let authoriser = Authoriser(directory: directory, settings: inForce)
+        let reloader = Reloader(
+            settings: inForce, calendar: calendar, catalog: catalog, clock: clock, logger: logger, read: configuration)
         let server = VarlinkServer(
             identity: ServiceIdentity(
                 vendor: "rotationd", product: "rotationd", version: RotationDaemon.version, url: ""),
             interfaces: [
                 WorkflowService(
                     engine: engine, catalog: catalog, directory: directory, authoriser: authoriser, storage: storage,
-                    feed: feed, clock: clock, formBytes: settings.messageBytes / 8, logger: logger
+                    feed: feed, clock: clock, formBytes: settings.messageBytes / 8, refusals: refusals
                 ).interface,
                 DirectoryService(
                     engine: engine, directory: directory, authoriser: authoriser, storage: storage, clock: clock,
-                    logger: logger
+                    refusals: refusals, logger: logger
                 ).interface,
                 ManagerService(
                     settings: settings, engine: engine, catalog: catalog, authoriser: authoriser, storage: storage,
                     plugins: [storage.host] + channels, timers: timers, clock: clock, startedAt: startedAt,
-                    logger: logger, connectionCount: { serving.value?.connectionCount ?? 0 }, reload: reload
+                    refusals: refusals, logger: logger, connectionCount: { serving.value?.connectionCount ?? 0 },
+                    reloader: reloader
                 ).interface,
             ], limits: limits, group: DaemonLoop.shared.loop,
             onUnexpectedError: { error, call in
-                logger.error("a call failed", metadata: ["method": "\(call.method)", "error": "\(error)"])
+                let reason = journalReason(error)
+                logger.log(
+                    .callFailed, "a call of \(call.method) failed: \(reason)",
+                    metadata: ["method": "\(call.method)", "uid": "\(call.peer.uid)", "reason": "\(reason)"])
                 return VarlinkError("org.rotationd.InternalError", ["reason": "\(error)"])
             })
         serving.value = server
         let sockets = ServiceManager.listenDescriptors().filter { $0.kind == .listening }
         for socket in sockets { try await server.listen(descriptor: socket.descriptor) }
         if sockets.isEmpty { try await server.listen(path: settings.listen, mode: settings.socketMode) }
-        ServiceManager.notify(.ready, .status("serving"))
-        logger.info(
-            "ready",
+        ServiceManager.notify(.ready)
+        let socket = sockets.isEmpty ? settings.listen : "a socket of systemd's"
+        logger.log(
+            .ready, "ready on \(socket)",
             metadata: [
-                "version": "\(RotationDaemon.version)", "workflows": "\(catalog.newest.count)",
-                "socket": "\(sockets.isEmpty ? settings.listen : "from systemd")",
+                "version": "\(RotationDaemon.version)", "workflows": "\(catalog.newest.count)", "socket": "\(socket)",
             ])
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await timers.run() }
             group.addTask { try await outbox.run() }
-            group.addTask { await Self.hangUps(reload) }
+            group.addTask { await cancelWhenGracefulShutdown { await reloader.obeyHangUps() } }
+            group.addTask {
+                try await SupervisionService(storage: storage, channels: channels, feed: feed).run()
+            }
             group.addTask {
                 try? await gracefulShutdown()
-                ServiceManager.notify(.stopping)
-                logger.info("stopping")
+                ServiceManager.notify(.stopping, .status("finishing the calls under way"))
+                logger.log(.stopping, "stopping: no new calls, those under way are finished")
                 // What was acknowledged is on disk; calls under way finish, then their connections close.
                 await server.shutdown()
             }
@@ -168,68 +179,6 @@ private struct MainService: Service {
         limits.maximumUnreadReplyBytes = settings.unreadBytes
         limits.writeTimeout = .seconds(settings.unreadSeconds)
         return limits
-    }
-
-    /// One entry for every event, and never the content of a form, a ballot or a comment.
-    private static func journal(_ transaction: Transaction, _ logger: Logger) {
-        guard logger.logLevel <= .info else { return }
-        for change in transaction.changes {
-            for event in change.events {
-                var metadata: Logger.Metadata = [
-                    "case": "\(event.caseID)", "workflow": "\(change.after.workflow)", "event": "\(event.name)",
-                    "to": "\(event.to)", "version": "\(event.version)",
-                ]
-                if let from = event.from { metadata["from"] = "\(from)" }
-                if let official = event.actor.official { metadata["actor"] = "\(official)" }
-                if let absent = event.actor.onBehalfOf { metadata["on_behalf_of"] = "\(absent)" }
-                if let gateway = event.actor.gateway { metadata["gateway"] = "\(gateway)" }
-                if let unit = change.after.unit { metadata["unit"] = "\(unit)" }
-                logger.info("event", metadata: metadata)
-            }
-        }
-    }
-
-    private static func reload(
-        _ configuration: @Sendable () async throws -> Settings, _ catalog: WorkflowCatalog,
-        _ current: Current<WorkCalendar>, _ clock: any Clock, _ logger: Logger
-    ) async throws -> [String] {
-        ServiceManager.notify(.reloading)
-        defer { ServiceManager.notify(.ready) }
-        var problems: [String] = []
-        do {
-            let settings = try await configuration()
-            let calendar = CalendarLoader.load(folder: settings.calendars, timeZone: settings.timeZone, &problems)
-            if problems.isEmpty { current.value = calendar }
-            problems += try await catalog.load(workflows: settings.workflows, forms: settings.forms, now: clock.now)
-        } catch let problem as Settings.Problem {
-            problems.append("\(problem)")
-        }
-        for problem in problems { logger.error("not reloaded, the old one stays", metadata: ["problem": "\(problem)"]) }
-        if problems.isEmpty { logger.notice("reloaded") }
-        return problems
-    }
-
-    /// Reloads on SIGHUP.
-    private static func hangUps(_ reload: @escaping @Sendable () async throws -> [String]) async {
-        signal(SIGHUP, SIG_IGN)
-        let (signals, continuation) = AsyncStream.makeStream(of: Void.self)
-        let source = DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
-        source.setEventHandler { continuation.yield() }
-        source.resume()
-        await cancelWhenGracefulShutdown { for await _ in signals { _ = try? await reload() } }
-        source.cancel()
-    }
-}
-
-/// A value that others are given before it is known or after it was replaced: the calendar in force, the server.
-private final class Current<Value: Sendable>: Sendable {
-    private let current: Mutex<Value>
-
-    init(_ value: Value) { current = Mutex(value) }
-
-    var value: Value {
-        get { current.withLock { $0 } }
-        set { current.withLock { $0 = newValue } }
     }
 }
 

@@ -34,6 +34,18 @@ struct ServiceErrors {
         return error("NotAllowed", parameters)
     }
 
+    func cursorLost(_ cursor: String) -> VarlinkError {
+        error(
+            "CursorLost",
+            [
+                "cursor": .string(cursor),
+                "message": LocalizedText(
+                    vi: "Dữ liệu không còn sự kiện ứng với con trỏ \(cursor) vì đã khôi phục một bản sao lưu cũ hơn.",
+                    en: "The store has no event for the cursor \(cursor) any more: an older backup was restored."
+                ).json,
+            ])
+    }
+
     func unknownPerson(_ person: String) -> VarlinkError {
         error(
             "UnknownPerson",

@@ -21,6 +21,7 @@ public struct Settings: Sendable {
     public var rehearsalStart: LocalDate
     public var administrators: [String]
     public var gateways: [String]
+    public var backupWarningDays: Int
     public var messageBytes: Int
     public var connections: Int
     public var connectionsPerUser: Int
@@ -40,7 +41,8 @@ public struct Settings: Sendable {
     /// Every key of the file; anything else in it is an error.
     static let keys: Set<String> = [
         "listen", "socket_mode", "workflows", "forms", "calendars", "time_zone", "language", "storage",
-        "notifications", "plugins", "clock", "rehearsal_start", "administrators", "gateways", "log_level",
+        "notifications", "plugins", "clock", "rehearsal_start", "administrators", "gateways", "backup_warning_days",
+        "log_level",
         "limits.message_bytes", "limits.connections", "limits.connections_per_user", "limits.idle_seconds",
         "limits.unread_bytes", "limits.unread_seconds", "limits.cached_cases",
     ]
@@ -144,6 +146,7 @@ public struct Settings: Sendable {
             notifications: try list("notifications").map { try address($0, "notifications") },
             plugins: path("plugins", "/usr/libexec/rotationd"), isRehearsal: clock == "rehearsal",
             rehearsalStart: rehearsalStart, administrators: list("administrators"), gateways: list("gateways"),
+            backupWarningDays: try number("backup_warning_days", 3, 0...3650),
             messageBytes: try number("limits.message_bytes", 4 << 20, 1024...(64 << 20)),
             connections: try number("limits.connections", 512, 1...100_000),
             connectionsPerUser: try number("limits.connections_per_user", 64, 1...100_000),

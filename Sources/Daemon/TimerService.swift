@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import PluginKit
 import ServiceLifecycle
+import Systemd
 import Workflow
 
 /// Carries out timers when they are due. They are rows in storage, so that those that fell due while the daemon was down are
@@ -36,7 +37,7 @@ final class TimerService: Service {
                     next = try await self.runDue().next
                 } catch {
                     // A plugin that is gone has been reported by its host.
-                    self.logger.debug("timers could not be carried out", metadata: ["reason": "\(error)"])
+                    self.logger.debug("timers could not be carried out: \(journalReason(error))")
                     try? await Task.sleep(for: .seconds(1))
                     continue
                 }
@@ -81,9 +82,13 @@ final class TimerService: Service {
                                 try await self.engine.fire(due.timer, of: id)
                             } catch {
                                 // Its lease ends and it is tried again.
-                                self.logger.error(
-                                    "a timer could not be carried out",
-                                    metadata: ["case": "\(id)", "timer": "\(due.timer.id)", "reason": "\(error)"])
+                                let reason = journalReason(error)
+                                self.logger.log(
+                                    .timerFailed, "case \(id): \(due.timer.id) could not be carried out: \(reason)",
+                                    metadata: [
+                                        "case": "\(id)", "timer": "\(due.timer.id)", "due": "\(due.timer.due)",
+                                        "reason": "\(reason)",
+                                    ])
                                 break
                             }
                         }

@@ -1,5 +1,4 @@
 import JSONCore
-import Logging
 import PluginKit
 import Varlink
 import Workflow
@@ -15,14 +14,14 @@ struct WorkflowService: Sendable {
     let clock: any Clock
     /// Bytes of a form. An event carries the form and what it changes, old and new, and must fit a reply.
     let formBytes: Int
-    let logger: Logger
+    let refusals: RefusalJournal
     /// Events that are read at once for a watcher.
     private static let watchedEvents = 200
     private let errors = ServiceErrors(interface: "org.rotationd.Workflow")
 
     init(
         engine: CaseEngine, catalog: WorkflowCatalog, directory: DirectoryCache, authoriser: Authoriser,
-        storage: StorageHandle, feed: EventFeed, clock: any Clock, formBytes: Int, logger: Logger
+        storage: StorageHandle, feed: EventFeed, clock: any Clock, formBytes: Int, refusals: RefusalJournal
     ) {
         self.engine = engine
         self.catalog = catalog
@@ -32,7 +31,7 @@ struct WorkflowService: Sendable {
         self.feed = feed
         self.clock = clock
         self.formBytes = formBytes
-        self.logger = logger
+        self.refusals = refusals
     }
 
     var interface: ServedInterface {
@@ -70,13 +69,7 @@ struct WorkflowService: Sendable {
             if let answer = answer as? VarlinkError,
                 ["NotAllowed", "UnknownPerson", "CaseNotFound"].contains(where: { answer.name.hasSuffix("." + $0) })
             {
-                logger.notice(
-                    "refused",
-                    metadata: [
-                        "uid": "\(call.peer.uid)", "pid": "\(call.peer.pid)", "method": "\(name)",
-                        "person": "\(call.parameters["person"]?.stringValue ?? "")", "case": "\(caseID)",
-                        "operation": "\(operation)", "error": "\(answer.name)",
-                    ])
+                refusals.record(call, operation: operation, error: answer)
             }
             throw answer
         }
@@ -246,19 +239,21 @@ struct WorkflowService: Sendable {
         let caller = try await caller(call)
         let only = try call.parameters.optionalString("case")
         if let only { _ = try await engine.view(only, caller: caller) }
-        var position: Int
-        if let cursor = try call.parameters.optionalString("cursor") {
-            guard let given = Int(cursor), given >= 0 else { throw VarlinkError.invalidParameter("cursor") }
-            position = given
+        var cursor: WatchCursor
+        if let text = try call.parameters.optionalString("cursor") {
+            guard let given = WatchCursor(text) else { throw VarlinkError.invalidParameter("cursor") }
+            guard try await self.cursor(at: given.position) == given else { throw errors.cursorLost(text) }
+            cursor = given
         } else {
-            position = try await storage.storage.statistics().position
-            try await replies.send(["events": [], "cursor": .string(String(position))])
+            let position = try await storage.storage.statistics().position
+            cursor = try await self.cursor(at: position) ?? .beginning
+            try await replies.send(["events": [], "cursor": .string("\(cursor)")])
         }
         var limit = Self.watchedEvents
         while true {
             let signals = feed.signals
-            let page = try await storage.storage.readEvents(after: position, limit: limit)
-            if page.events.isEmpty {
+            let page = try await storage.storage.readEvents(after: cursor.position, limit: limit)
+            guard let last = page.events.last else {
                 await feed.wait(after: signals)
                 try Task.checkCancellation()
                 continue
@@ -283,11 +278,18 @@ struct WorkflowService: Sendable {
                 continue
             }
             limit = min(Self.watchedEvents, limit * 2)
-            position = page.position
+            cursor = WatchCursor(position: page.position, hash: last.hash)
             if !visible.isEmpty {
-                try await replies.send(["events": .array(visible), "cursor": .string(String(position))])
+                try await replies.send(["events": .array(visible), "cursor": .string("\(cursor)")])
             }
         }
+    }
+
+    /// Nil when the store has no event there.
+    private func cursor(at position: Int) async throws -> WatchCursor? {
+        if position == 0 { return .beginning }
+        let event = try await storage.storage.readEvents(after: position - 1, limit: 1).events.first
+        return event.map { WatchCursor(position: position, hash: $0.hash) }
     }
 
     // MARK: - Workflows

@@ -9,6 +9,12 @@ struct JournalFields: Sendable {
     /// journald ignores a field with a longer name.
     static let maximumNameLength = 64
 
+    /// Makes room, so that fields are added without moving those before them.
+    mutating func reserve(bytes: Int, fields: Int) {
+        self.bytes.reserveCapacity(self.bytes.count + bytes)
+        ends.reserveCapacity(ends.count + fields)
+    }
+
     /// Adds a field of ours. The value may hold anything, line breaks too: its length travels with it.
     mutating func append(_ name: StaticString, _ value: String) {
         name.withUTF8Buffer { bytes.append(contentsOf: $0) }

@@ -5,6 +5,8 @@ import Logging
 /// An entry has MESSAGE, PRIORITY, SYSLOG_IDENTIFIER, LOGGER (the logger's label), CODE_FILE, CODE_LINE and CODE_FUNC.
 /// The metadata key `case` becomes the field ROTATIOND_CASE (`journalctl ROTATIOND_CASE=…` finds the entries), the key
 /// `message_id` becomes MESSAGE_ID. Key and value cannot forge another field: see systemd.journal-fields(7).
+///
+/// Logging never waits for journald, see ``JournalSender``.
 public struct JournalLogHandler: LogHandler {
     public var metadata: Logger.Metadata = [:]
     public var metadataProvider: Logger.MetadataProvider?
@@ -39,14 +41,12 @@ public struct JournalLogHandler: LogHandler {
 
     public func log(event: LogEvent) {
         let all = event.metadata(over: metadata, provider: metadataProvider)
-        if fields(of: event, metadata: all).send() < 0 {
-            // What journald does not take must not be lost: systemd reads standard error too.
-            TerminalLogHandler().write(event, metadata: all)
-        }
+        JournalSender.shared.send(JournalSender.Entry(handler: self, event: event, metadata: all))
     }
 
     func fields(of event: LogEvent, metadata: Logger.Metadata) -> JournalFields {
         var fields = constantFields
+        fields.reserve(bytes: 1024, fields: 24)
         fields.append("MESSAGE", event.message.description)
         fields.append("PRIORITY", event.level.syslogPriority)
         fields.append("CODE_FILE", event.file)

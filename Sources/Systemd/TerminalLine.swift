@@ -7,14 +7,26 @@ enum TerminalLine {
         let paint = { (code: String, text: String) in colour && !code.isEmpty ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
         }
         let level = event.level.rawValue
+        let message = escaped(event.message.description)
         var line = paint(dim, timeOfDay(time)) + " " + paint(code(of: event.level), level)
-        line += String(repeating: " ", count: max(1, 9 - level.count)) + escaped(event.message.description)
-        // The message's id is for machines; the message itself says the same to a person.
-        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where key != LogEvent.messageIDKey {
-            line += " " + paint(dim, quoted(key) + "=") + quoted(value.description)
+        line += String(repeating: " ", count: max(1, 9 - level.count)) + message
+        let words = Set(message.split { " ,;:()".contains($0) })
+        // The message's id is for machines, and what the message says already need not be read twice.
+        let fields = metadata.map { ($0.key, $0.value.description) }.filter { key, value in
+            key != LogEvent.messageIDKey && !words.contains(value[...])
+                && !(value.contains(" ") && message.contains(escaped(value)))
+        }
+        if !fields.isEmpty {
+            // A letter takes one column, also when its marks follow it uncomposed.
+            line += String(repeating: " ", count: max(1, messageWidth - message.count))
+            line += fields.sorted { $0.0 < $1.0 }.map { paint(dim, quoted($0.0) + "=") + quoted($0.1) }
+                .joined(separator: " ")
         }
         return line + "\n"
     }
+
+    /// Columns for the message, so that the fields of one line stand below those of another.
+    private static let messageWidth = 48
 
     /// HH:MM:SS.mmm in this machine's time zone.
     private static func timeOfDay(_ time: timespec) -> String {

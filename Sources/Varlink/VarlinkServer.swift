@@ -65,6 +65,11 @@ public final class VarlinkServer: Sendable {
     /// Connections that are open now.
     public var connectionCount: Int { state.withLock { $0.connections.count } }
 
+    /// Returns when every event loop that connections live on has come round. While one hangs it does not.
+    public func eventLoopsTurn() async {
+        for loop in group.makeIterator() { try? await loop.submit {}.get() }
+    }
+
     // MARK: Listening
 
     /// Listens on a new socket. A stale socket at `path`, on which nobody answers, is replaced.

@@ -1,5 +1,7 @@
 /// How the process ends (sysexits.h).
 enum ExitStatus: Int32 {
+    /// Something needs a person.
+    case attention = 1
     case usage = 64
     case data = 65
     case noInput = 66

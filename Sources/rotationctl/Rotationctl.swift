@@ -23,6 +23,7 @@ import Glibc
 
             EXIT STATUS
               0   done
+              1   status, doctor: something needs a person
               64  the command line is wrong
               65  the form, file or event is refused: it breaks a rule
               66  an input file cannot be read, the form is empty, or there is no such case or workflow
@@ -39,8 +40,8 @@ import Glibc
                 name: "Administration",
                 subcommands: [
                     StatusCommand.self, WorkflowCommand.self, DirectoryCommand.self, PluginCommand.self,
-                    VerifyCommand.self,
-                    BackupCommand.self, ClockCommand.self, RehearseCommand.self, ReloadCommand.self,
+                    DoctorCommand.self, VerifyCommand.self, BackupCommand.self, RestoreCommand.self, ClockCommand.self,
+                    RehearseCommand.self, ReloadCommand.self,
                 ]),
         ])
 

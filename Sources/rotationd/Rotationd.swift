@@ -31,6 +31,8 @@ struct Rotationd: AsyncParsableCommand {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
+        // Until reloading is possible: its default is to end the process.
+        signal(SIGHUP, SIG_IGN)
         let settings: Settings
         do {
             settings = try await Settings.load(file: config, overrides: set)
@@ -47,7 +49,7 @@ struct Rotationd: AsyncParsableCommand {
                 try await Settings.load(file: file, overrides: overrides)
             }.run()
         } catch {
-            logger.critical("cannot start", metadata: ["reason": "\(error)"])
+            logger.log(.cannotStart, "cannot start: \(error)", metadata: ["reason": "\(error)"])
             Self.fail("\(error)", status: RotationDaemon.exitStatus(of: error))
         }
     }

@@ -124,9 +124,8 @@ import Varlink
         withExtendedLifetime(lazy) {}
     }
 
-    @Test(arguments: ["x", "-1", "1.5", "99999999999999999999"]) func testACursorThatIsNoneIsNamed(cursor: String)
-        async throws
-    {
+    @Test(arguments: ["x", "-1", "1.5", "1", "1-", "0-0123456789ab", "99999999999999999999-0123456789ab"])
+    func testACursorThatIsNoneIsNamed(cursor: String) async throws {
         let client = try await daemon.connect()
         await #expect(throws: VarlinkError.invalidParameter("cursor")) {
             for try await _ in client.stream(

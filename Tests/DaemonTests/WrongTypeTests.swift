@@ -39,7 +39,7 @@ import Varlink
             ("Directory.ListUnits", "on", "2022-02-30"),
             ("Directory.ListPosts", "on", "yesterday"), ("Directory.StageImport", "firstLine", .int(.min)),
             ("Directory.StageImport", "firstLine", .int(.max)), ("Manager.AdvanceClock", "to", "tomorrow"),
-            ("Manager.Backup", "path", "relative"),
+            ("Manager.Backup", "keep", 0), ("Manager.Backup", "keep", 1001),
         ] as [(String, String, JSON)])
     func testAValueOutOfRangeIsNamed(method: String, parameter: String, value: JSON) async throws {
         let daemon = try TestDaemon.ofSuite()

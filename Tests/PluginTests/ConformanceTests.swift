@@ -10,7 +10,7 @@ import Varlink
         let folder = try TemporaryFolder()
         let plugin = try await ConnectedPlugin.start(
             "storage-sqlite", ["--database", folder.path + "/a.sqlite"], connections: connections)
-        let results = await StorageConformance.run(over: plugin.clients, backupFolder: folder.path)
+        let results = await StorageConformance.run(over: plugin.clients)
         #expect(results.count > 30)
         for result in results { #expect(result.outcome == .passed, "\(result)") }
         await plugin.close()
@@ -23,7 +23,7 @@ import Varlink
         let plugin = try ListeningPlugin("storage-sqlite", ["--database", folder.path + "/a.sqlite"], path: path)
         var clients: [VarlinkClient] = []
         for _ in 0..<3 { clients.append(try await .connect(path: path, limits: PluginLimits.client)) }
-        let results = await StorageConformance.run(over: clients, backupFolder: folder.path)
+        let results = await StorageConformance.run(over: clients)
         for result in results { #expect(result.outcome == .passed, "\(result)") }
         // A client that goes does not end it.
         for client in clients { await client.close() }

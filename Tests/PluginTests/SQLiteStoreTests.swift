@@ -144,30 +144,6 @@ import Varlink
         #expect(problems.contains { $0.hasPrefix("the table totals says [5, 1") })
     }
 
-    @Test func aBackupIsAStoreOfItsOwn() async throws {
-        let folder = try TemporaryFolder()
-        let database = folder.path + "/a.sqlite"
-        let plugin = try await ConnectedPlugin.start("storage-sqlite", ["--database", database], connections: 2)
-        let opened = try await plugin.storage.open(clock: .real)
-        // Made while commits go on: what was acknowledged before it is in it.
-        for number in 0..<10 { _ = try await plugin.storage.commit([Samples.opening("before-\(number)")]) }
-        async let during: Void = {
-            for number in 0..<50 { _ = try await plugin.storage.commit([Samples.opening("during-\(number)")]) }
-        }()
-        let copy = folder.path + "/b.sqlite"
-        let bytes = try await plugin.storage.backup(to: copy)
-        try await during
-        let size = try FileManager.default.attributesOfItem(atPath: copy)[.size] as? Int
-        #expect(size == bytes)
-        let second = try await ConnectedPlugin.start("storage-sqlite", ["--database", copy])
-        let reopened = try await second.storage.open(clock: .real)
-        #expect(reopened.storeID == opened.storeID)
-        #expect(reopened.created == false)
-        #expect(try await second.storage.check() == [])
-        let kept = try await second.storage.eventCases()
-        #expect(kept.prefix(10) == (0..<10).map { "before-\($0)" }[...])
-    }
-
     @Test(.enabled(if: getuid() == 0, "only root can mount a small file system"))
     func aFullDiskLosesNothingAndPasses() async throws {
         let folder = try TemporaryFolder()

@@ -295,16 +295,6 @@ import Varlink
         }
     }
 
-    @Test func testABackupsPathIsOurs() async throws {
-        try await FakeDaemon.with(["Manager.Backup": { _ in ["bytes": 1_234_567, "milliseconds": 1500] }]) {
-            daemon, tool in
-            let process = try tool.start(["backup", "b.sqlite"], shell: "cd \(daemon.folder.path) && exec \"$@\"")
-            process.write("")
-            #expect(await process.end().output == "Backed up to \(daemon.folder.path)/b.sqlite: 1.2 MB in 1.5 s.\n")
-            #expect(daemon.calls("Manager.Backup").first?["path"]?.stringValue == daemon.folder.path + "/b.sqlite")
-        }
-    }
-
     @Test func testADirectoryIsImportedInPartsInTheOrderOfItsTables() async throws {
         let count: JSON = ["added": 1, "changed": 2, "same": 3]
         try await FakeDaemon.with([

@@ -19,7 +19,8 @@ import Testing
 
     @Test func testEveryCommandExplainsItself() async throws {
         for command in [
-            [], ["status"], ["verify"], ["backup"], ["reload"], ["clock", "show"], ["clock", "advance"],
+            [], ["status"], ["verify"], ["backup"], ["backup", "make"], ["backup", "list"], ["restore"], ["reload"],
+            ["clock", "show"], ["clock", "advance"],
             ["plugin", "list"],
             ["plugin", "check"], ["case", "open"], ["case", "list"], ["case", "show"], ["case", "history"],
             ["case", "watch"], ["case", "send"], ["task", "list"], ["form", "show"], ["form", "check"],

@@ -13,7 +13,7 @@ struct RealDaemon {
             ["-c", #"exec "$@" 2>&1"#, "sh", programs + "/rotationd", "--config", Tool.file("config/rotationd.yaml")]
                 + settings.flatMap { ["--set", $0] }, ["PATH": "/usr/bin:/bin"])
         var log = ""
-        while !log.contains(" ready socket="), let line = await daemon.line() { log += line }
+        while !log.contains(" ready on "), let line = await daemon.line() { log += line }
         defer { withExtendedLifetime(folder) {} }
         do {
             let tool = Tool(socket: folder.path + "/socket")

@@ -63,7 +63,6 @@ import Testing
             #expect(form.status == 0 && form.output.contains("bắt buộc"))
             let file = Tool.file("config/workflows/monthly-assessment.yaml")
             #expect(try await tool("workflow", "check", "--daemon", file).status == 0)
-            #expect(try await tool("backup", "/nonexistent/b").status == 73)
             #expect(try await tool("case", "show", "nothing", "--person", "cb-01").status == 66)
             #expect(try await tool("workflow", "show", "nothing").status == 66)
             #expect(try await tool("case", "list", "--person", "nobody").status == 77)

@@ -19,7 +19,7 @@ import Testing
     @Test func testMetadataIsSortedByKey() {
         #expect(
             line("began", ["state": "review", "case": "01J8", "n": "3"])
-                == "info     began case=01J8 n=3 state=review\n")
+                == "info     \("began".padded(to: 48))case=01J8 n=3 state=review\n")
     }
 
     @Test func testTheIdOfTheMessageIsLeftToTheJournal() {
@@ -33,15 +33,28 @@ import Testing
         ("a\u{2028}b", #"a\u{2028}b"#), ("a\u{202E}b", #"a\u{202e}b"#),
     ])
     func testAValueStaysOneReadableWord(value: String, shown: String) {
-        #expect(line("m", ["key": "\(value)"]) == "info     m key=\(shown)\n")
+        #expect(line("m", ["key": "\(value)"]) == "info     \("m".padded(to: 48))key=\(shown)\n")
     }
 
     @Test func testAKeyCannotForgeAPair() {
-        #expect(line("m", ["a=1\nb": "2"]) == #"info     m "a=1\nb"=2"# + "\n")
+        #expect(line("m", ["a=1\nb": "2"]) == "info     " + "m".padded(to: 48) + #""a=1\nb"=2"# + "\n")
     }
 
     @Test func testAMessageStaysOnItsLine() {
         #expect(line("a\n12:00:00.000 error b\u{1B}[2J") == #"info     a\n12:00:00.000 error b\u{1b}[2J"# + "\n")
+    }
+
+    @Test(arguments: ["", "Nông Sơn", "No\u{302}ng So\u{31B}n", String(repeating: "dài ", count: 20)])
+    func testFieldsStandBelowEachOtherWhateverTheMessage(message: String) {
+        let text = line("\(message)", ["n": "3"])
+        #expect(text == "info     " + message.padded(to: max(48, message.count + 1)) + "n=3\n")
+    }
+
+    @Test func testWhatTheMessageSaysIsNotRepeated() {
+        #expect(
+            line("case 01J8: submit, drafting → submitted: disk full", ["case": "01J8", "to": "submitted", "n": "1"])
+                == "info     case 01J8: submit, drafting → submitted: disk full n=1\n")
+        #expect(line("cannot: disk full", ["reason": "disk full"]) == "info     cannot: disk full\n")
     }
 
     @Test(arguments: Logger.Level.allCases)

@@ -38,9 +38,12 @@ extension StorageConformance {
             before.messagesParked += 1
             before.messagesWaiting += 1
             before.sizeBytes = after.sizeBytes
+            before.freeBytes = after.freeBytes
+            before.oldestWaitingAt = after.oldestWaitingAt
             before.lastCommitAt = opened[1].updatedAt + 1
             try expect(after, is: before, "statistics")
             try expect(after.sizeBytes > 0, "the store has no size")
+            try expect(after.oldestWaitingAt.map { $0 <= StorageScene.start } == true, "no message waits since long")
         },
         ConformanceCheck("a sound store has no problems") { scene in
             try expect(try await scene.storage.check(), is: [], "problems")
@@ -48,22 +51,32 @@ extension StorageConformance {
         ConformanceCheck("a plugin with an open store is ready") { scene in
             try expect(try await scene.plugin.probe(), is: .ready, "Probe")
         },
-        ConformanceCheck("a backup is a new file, and never replaces one", capability: "backup") { scene in
-            let path = "\(scene.backupFolder)/\(scene.prefix)\(getpid()).backup"
-            unlink(path)
-            defer { unlink(path) }
-            let bytes = try await scene.storage.backup(to: path)
-            try expect(bytes > 0, "the backup is empty")
-            for path in [path, scene.backupFolder + "/no such folder/x"] {
-                do throws(StorageError) {
-                    _ = try await scene.storage.backup(to: path)
-                } catch {
-                    guard case .backupFailed(path, _) = error else {
-                        throw ConformanceFailure(description: "backup to \(path): found \"\(error)\"")
-                    }
-                    continue
-                }
-                throw ConformanceFailure(description: "a backup to \(path) was not refused")
+        ConformanceCheck("a backup is a new file with all that was committed before", capability: "backup") { scene in
+            try await scene.open(scene.newCase(1))
+            let position = try await scene.storage.statistics().position
+            let made = try await scene.storage.backup(keep: nil)
+            defer { unlink(made.backup.path) }
+            try expect(made.position, is: position, "the backup's position")
+            try expect(made.backup.kind, is: .manual, "kind")
+            try expect(made.backup.bytes > 0, "the backup is empty")
+            try expect(made.removed, is: [], "removed")
+            try expect(try await scene.storage.listBackups().contains(made.backup), "the backup is not listed")
+        },
+        ConformanceCheck("newer scheduled backups take the place of older ones only", capability: "backup") { scene in
+            func paths() async throws -> [String] { try await scene.storage.listBackups().map(\.path) }
+            var made: [String] = []
+            defer { made.forEach { _ = unlink($0) } }
+            let before = try await paths()
+            for keep in [nil, 1000, 1000, 2, 1] {
+                let next = try await scene.storage.backup(keep: keep)
+                try expect(next.backup.kind, is: keep == nil ? .manual : .scheduled, "kind")
+                let removed = keep == 2 ? [made[1]] : keep == 1 ? [made[2], made[3]] : []
+                try expect(next.removed.sorted(), is: removed.sorted(), "removed")
+                made.append(next.backup.path)
+            }
+            try expect(try await paths(), is: [made[4], made[0]] + before, "backups, newest first")
+            try await expect(refusedParameter: "keep", "to keep none") { () async throws(StorageError) in
+                _ = try await scene.storage.backup(keep: 0)
             }
         },
     ]

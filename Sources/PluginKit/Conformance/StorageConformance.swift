@@ -5,12 +5,8 @@ import Varlink
 /// The suite fills the store, so it only runs on an empty one, and opens it under the rehearsal clock: what it leaves can
 /// never be taken for a district's real store.
 public enum StorageConformance {
-    /// - Parameters:
-    ///   - connections: To the plugin. With several, checks of concurrency send from all of them.
-    ///   - backupFolder: A folder that the plugin can write in.
-    public static func run(over connections: [VarlinkClient], backupFolder: String = "/tmp") async
-        -> [ConformanceResult]
-    {
+    /// - Parameter connections: To the plugin. With several, checks of concurrency send from all of them.
+    public static func run(over connections: [VarlinkClient]) async -> [ConformanceResult] {
         let clients = connections.map { StorageClient(writer: $0) }
         guard let connection = connections.first, let storage = clients.first else { return [] }
         let description: PluginDescription
@@ -28,8 +24,7 @@ public enum StorageConformance {
         for (number, check) in checks.enumerated() {
             // Letters and digits whose order is that of the checks, so that ids sort by it.
             let scene = StorageScene(
-                plugin: PluginClient(connection), clients: clients, backupFolder: backupFolder,
-                prefix: "k\(100 + number)-")
+                plugin: PluginClient(connection), clients: clients, prefix: "k\(100 + number)-")
             results.append(await check.result(in: scene, capabilities: description.capabilities))
         }
         return results

@@ -6,8 +6,6 @@ struct StorageScene: Sendable {
     let plugin: PluginClient
     /// One or more clients with connections of their own.
     let clients: [StorageClient]
-    /// Where the plugin may write a backup.
-    let backupFolder: String
     /// Begins every name that the check makes.
     let prefix: String
 

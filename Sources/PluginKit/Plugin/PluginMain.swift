@@ -9,7 +9,8 @@ public enum PluginMain {
     /// Returns when it was told to end by SIGTERM or SIGINT, or when a connection that it was started with has closed:
     /// then its daemon is gone and nobody would end it. Calls under way are answered first.
     ///
-    /// Standard output becomes standard error, so that a stray print disturbs nobody.
+    /// Standard output becomes standard error, so that a stray print disturbs nobody. Under systemd it says when it is
+    /// ready and stopping, and feeds the watchdog (`WatchdogSec=`) while its event loops turn and `probe` answers.
     /// - Parameters:
     ///   - interfaces: What the plugin serves besides `org.rotationd.Plugin`.
     ///   - socket: For running it by hand: where to listen.
@@ -28,7 +29,10 @@ public enum PluginMain {
                 version: description.version, url: ""),
             interfaces: [PluginService.interface(description, probe: probe)] + interfaces, limits: PluginLimits.server,
             onUnexpectedError: { error, call in
-                logger.error("a call failed unexpectedly", metadata: ["method": "\(call.method)", "error": "\(error)"])
+                // By its type: an error's own words may quote what somebody has written.
+                logger.log(
+                    .callFailed, "a call of \(call.method) failed: \(type(of: error))",
+                    metadata: ["method": "\(call.method)", "reason": "\(type(of: error))"])
                 return VarlinkError("org.rotationd.Plugin.InternalError", ["reason": "\(error)"])
             })
         let sockets = ServiceManager.listenDescriptors()
@@ -37,6 +41,14 @@ public enum PluginMain {
             try await server.listen(descriptor: socket.descriptor)
         }
         if let socket { try await server.listen(path: socket, mode: 0o600) }
+        let watchdog = Task {
+            await ServiceManager.feedWatchdog {
+                await server.eventLoopsTurn()
+                _ = await probe()
+                return true
+            }
+        }
+        defer { watchdog.cancel() }
         try await withThrowingTaskGroup(of: String.self) { group in
             for socket in sockets where socket.kind == .connected {
                 group.addTask {
@@ -46,10 +58,14 @@ public enum PluginMain {
             }
             group.addTask { "received \(await signals.next())" }
             ServiceManager.notify(.ready)
-            logger.info("serving", metadata: ["version": "\(description.version)"])
+            logger.log(
+                .pluginServing, "the plugin \(description.name) serves",
+                metadata: ["plugin": "\(description.name)", "version": "\(description.version)"])
             let reason = try await group.next() ?? ""
             ServiceManager.notify(.stopping)
-            logger.info("ending", metadata: ["reason": "\(reason)"])
+            logger.log(
+                .pluginEnding, "the plugin \(description.name) ends: \(reason)",
+                metadata: ["plugin": "\(description.name)", "reason": "\(reason)"])
             group.cancelAll()
             await server.shutdown()
         }

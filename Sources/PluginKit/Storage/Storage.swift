@@ -54,8 +54,9 @@ public protocol Storage: Sendable {
     func loadSetting(_ name: String) async throws(StorageError) -> String?
     func saveSetting(_ name: String, value: String) async throws(StorageError)
 
-    /// - Returns: The copy's size in bytes.
-    func backup(to path: String) async throws(StorageError) -> Int
+    /// - Parameter keep: How many scheduled backups remain; nil for a manual one.
+    func backup(keep: Int?) async throws(StorageError) -> MadeBackup
+    func listBackups() async throws(StorageError) -> [StoreBackup]
     func check() async throws(StorageError) -> [String]
     func statistics() async throws(StorageError) -> StoreStatistics
 }

@@ -6,16 +6,20 @@ import Workflow
 /// A storage plugin as its daemon sees it.
 ///
 /// A connection answers one call after another, so that a long read would hold up a commit: writes go over one connection,
-/// reads over others, in turn.
+/// reads over others, in turn, and what may take minutes over one of its own.
 public final class StorageClient: Storage {
     private let writer: VarlinkClient
     private let readers: [VarlinkClient]
+    private let slow: VarlinkClient
     private let turn = Atomic(0)
 
-    /// - Parameter readers: Without any, `writer` does everything.
-    public init(writer: VarlinkClient, readers: [VarlinkClient] = []) {
+    /// - Parameters:
+    ///   - readers: Without any, `writer` does everything.
+    ///   - slow: For backups and checks of the whole store; without it they stand between other reads.
+    public init(writer: VarlinkClient, readers: [VarlinkClient] = [], slow: VarlinkClient? = nil) {
         self.writer = writer
         self.readers = readers.isEmpty ? [writer] : readers
+        self.slow = slow ?? self.readers[0]
     }
 
     private func call<Value>(
@@ -245,12 +249,19 @@ extension StorageClient {
 // MARK: Care
 
 extension StorageClient {
-    public func backup(to path: String) async throws(StorageError) -> Int {
-        try await read("Backup", ["path": .string(path)]) { (json) throws(JSONFieldError) in try json.int("bytes") }
+    public func backup(keep: Int?) async throws(StorageError) -> MadeBackup {
+        let parameters: JSONObject = ["keep": JSON(keep)]
+        return try await call(slow, "Backup", parameters.withoutNulls, MadeBackup.init(json:))
+    }
+
+    public func listBackups() async throws(StorageError) -> [StoreBackup] {
+        try await read("ListBackups") { (json) throws(JSONFieldError) in
+            try json.list("backups", StoreBackup.init(json:))
+        }
     }
 
     public func check() async throws(StorageError) -> [String] {
-        try await read("Check") { (json) throws(JSONFieldError) in try json.strings("problems") }
+        try await call(slow, "Check", [:]) { (json) throws(JSONFieldError) in try json.strings("problems") }
     }
 
     public func statistics() async throws(StorageError) -> StoreStatistics {

@@ -27,7 +27,8 @@ public enum StorageService {
     private static func lifecycle(_ storage: some Storage) -> [String: MethodHandler] {
         [
             "Open": handler { try await storage.open(clock: try $0.word("clock")).json },
-            "Backup": handler { ["bytes": .int(try await storage.backup(to: try $0.string("path")))] },
+            "Backup": handler { try await storage.backup(keep: try $0.optionalInt("keep")).json },
+            "ListBackups": handler { _ in ["backups": JSON(objects: try await storage.listBackups().map(\.json))] },
             "Check": handler { _ in ["problems": JSON(try await storage.check())] },
             "Statistics": handler { _ in try await storage.statistics().json },
             "LoadSetting": handler { parameters in

@@ -16,8 +16,12 @@ public struct StoreStatistics: Sendable, Equatable {
     public var units = 0
     /// On disk.
     public var sizeBytes = 0
+    /// What the disk has left, where that can be told.
+    public var freeBytes: Int?
     /// Of the newest event.
     public var lastCommitAt: Timestamp?
+    /// When the oldest message that waits was made.
+    public var oldestWaitingAt: Timestamp?
 
     public init() {}
 
@@ -33,7 +37,9 @@ public struct StoreStatistics: Sendable, Equatable {
         officials = try json.int("officials")
         units = try json.int("units")
         sizeBytes = try json.int("sizeBytes")
+        freeBytes = try json.optionalInt("freeBytes")
         lastCommitAt = try json.optionalTimestamp("lastCommitAt")
+        oldestWaitingAt = try json.optionalTimestamp("oldestWaitingAt")
     }
 
     public var json: JSONObject {
@@ -41,7 +47,8 @@ public struct StoreStatistics: Sendable, Equatable {
             "cases": .int(cases), "openCases": .int(openCases), "overdueCases": .int(overdueCases),
             "events": .int(events), "position": .int(position), "messagesWaiting": .int(messagesWaiting),
             "messagesParked": .int(messagesParked), "timers": .int(timers), "officials": .int(officials),
-            "units": .int(units), "sizeBytes": .int(sizeBytes), "lastCommitAt": JSON(lastCommitAt),
+            "units": .int(units), "sizeBytes": .int(sizeBytes), "freeBytes": JSON(freeBytes),
+            "lastCommitAt": JSON(lastCommitAt), "oldestWaitingAt": JSON(oldestWaitingAt),
         ]
         return json.withoutNulls
     }

@@ -54,6 +54,7 @@ extension Session {
         case "WorkflowNotFound":
             failure = Failure(.noInput, messages.noSuchWorkflow(named("name")), hint: messages.listWorkflows)
         case "ImportNotFound": failure = Failure(.temporary, messages.importLost, hint: messages.tryAgain)
+        case "CursorLost": failure = Failure(.data, said, hint: messages.watchAnew)
         case "EventNotAccepted":
             let accepted = parameters["accepted"]?.arrayValue?.compactMap(\.stringValue) ?? []
             failure = Failure(.data, said, hint: accepted.isEmpty ? nil : messages.accepted(accepted))

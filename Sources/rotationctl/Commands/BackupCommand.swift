@@ -1,33 +1,21 @@
 import ArgumentParser
-import Glibc
-import JSONCore
 
-struct BackupCommand: AsyncParsableCommand {
+/// `rotationctl backup`
+struct BackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "backup", abstract: "Write a consistent copy of the store while work goes on.",
+        commandName: "backup", abstract: "Make copies of the store while work goes on, and list them.",
         discussion: """
-            The storage plugin writes the file, so it must be able to write there; nothing is overwritten.
-            """)
+            The storage plugin writes the copy into its own backup folder, for SQLite the folder "backups" beside the \
+            database (/var/lib/rotationd-storage-sqlite/backups). With FILE the copy is brought there, which takes an \
+            account that may read the plugin's folder: root, or one in the group rotationd-storage-sqlite. Every \
+            command that was answered before the backup began is in it. \
+            rotationd-backup.timer makes one a day with --keep 14. To put one back: rotationctl restore.
 
-    @Argument(help: "The new file.", completion: .file())
-    var file: String
-
-    @OptionGroup var daemon: DaemonOptions
-
-    func run() async throws {
-        // The daemon's current folder is not ours.
-        let folder = getcwd(nil, 0).map { pointer in
-            defer { free(pointer) }
-            return String(cString: pointer)
-        }
-        let path = file.hasPrefix("/") ? file : (folder ?? "") + "/" + file
-        try await daemon.perform({ $0.writeBackup(path) }) { session in
-            let reply = try await session.call("Manager.Backup", ["path": .string(path)], isRepeatable: false)
-            if session.wantsJSON { return session.printJSON(reply) }
-            let formats = Formats(language: session.language)
-            session.console.print(
-                session.messages.backedUp(
-                    path, formats.bytes(try reply.int("bytes")), formats.duration(try reply.int("milliseconds"))))
-        }
-    }
+            EXAMPLES
+              rotationctl backup
+              rotationctl backup /mnt/usb/rotationd.sqlite
+              rotationctl backup --keep 14
+              rotationctl backup list
+            """,
+        subcommands: [BackupMake.self, BackupList.self], defaultSubcommand: BackupMake.self)
 }

@@ -24,9 +24,6 @@ struct PluginCheck: AsyncParsableCommand {
     @Flag(help: "Only ask who it is and how it does: changes nothing, sends nothing.")
     var probe = false
 
-    @Option(help: ArgumentHelp("Storage: a folder that the plugin can write backups in.", valueName: "folder"))
-    var backupFolder = "/tmp"
-
     @Option(help: ArgumentHelp("Notification: where the sample messages go.", valueName: "address"))
     var sendTo: String?
 
@@ -72,7 +69,7 @@ struct PluginCheck: AsyncParsableCommand {
         session.console.flush()
         let results =
             switch description.kind {
-            case .storage: await StorageConformance.run(over: connections, backupFolder: backupFolder)
+            case .storage: await StorageConformance.run(over: connections)
             case .notification: await NotificationConformance.run(over: connections[0], address: sendTo)
             }
         return tell(results, session)

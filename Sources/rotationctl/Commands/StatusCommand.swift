@@ -3,15 +3,19 @@ import JSONCore
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Show how the daemon is: plugins, cases, messages, what needs a person.")
+        commandName: "status", abstract: "Show how the daemon is: plugins, cases, messages, what needs a person.",
+        discussion: """
+            Exits with 0 when all is well, 1 when something needs a person, which is said last with what to do, and 69 when \
+            the daemon cannot be reached. What can be wrong around the daemon: rotationctl doctor.
+            """)
 
     @OptionGroup var daemon: DaemonOptions
 
     func run() async throws {
         try await daemon.perform({ $0.readStatus }) { session in
             let status = try await session.call("Manager.GetStatus")
-            if session.wantsJSON { return session.printJSON(status) }
-            try await print(status, session)
+            if session.wantsJSON { session.printJSON(status) } else { try await print(status, session) }
+            if try !status.array("needsAttention").isEmpty { throw ExitCode(ExitStatus.attention.rawValue) }
         }
     }
 
@@ -34,9 +38,12 @@ struct StatusCommand: AsyncParsableCommand {
             messages.cases,
             messages.caseCounts(try number("cases"), try number("openCases"), try number("overdueCases")))
         sheet.add(messages.events, try number("events"))
+        let oldest = try status.optionalString("oldestWaitingAt").map { ", " + messages.waits(since: formats.time($0)) }
         sheet.add(
-            messages.messagesTitle, messages.messageCounts(try number("messagesWaiting"), try number("messagesParked")))
-        sheet.add(messages.store, formats.bytes(try status.int("storageBytes")))
+            messages.messagesTitle,
+            messages.messageCounts(try number("messagesWaiting"), try number("messagesParked")) + (oldest ?? ""))
+        let free = try status.optionalInt("storageFreeBytes").map { ", " + messages.freeSpace(formats.bytes($0)) }
+        sheet.add(messages.store, formats.bytes(try status.int("storageBytes")) + (free ?? ""))
         sheet.add(messages.lastCommit, try time("lastCommitAt"))
         sheet.add(messages.lastBackup, try time("lastBackupAt"))
         let problems = try status.optionalInt("lastVerifyProblems").map {
@@ -68,12 +75,12 @@ struct StatusCommand: AsyncParsableCommand {
         }
 
         console.print()
-        let reasons = try status.array("needsAttention").map { session.text($0).printable() }
-        if reasons.isEmpty {
-            console.print(console.styled(messages.allIsWell, .green))
-        } else {
-            console.print(console.styled(messages.needsAttention, .yellow))
-            for reason in reasons { console.print("  " + reason) }
+        let needs = try status.array("needsAttention")
+        if needs.isEmpty { return console.print(console.styled(messages.allIsWell, .green)) }
+        console.print(console.styled(messages.needsAttention, .yellow))
+        for need in needs {
+            console.print("  " + session.text(need["message"]).printable())
+            console.print("    → " + session.text(need["action"]).printable())
         }
     }
 }

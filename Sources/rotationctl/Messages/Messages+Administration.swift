@@ -1,42 +1,4 @@
 extension Messages {
-    // MARK: Status
-
-    var readStatus: String { pick("xem tình trạng rotationd", "read the daemon's status") }
-    var service: String { pick("Dịch vụ", "Service") }
-    var since: String { pick("chạy từ", "since") }
-    var clock: String { pick("Đồng hồ", "Clock") }
-
-    func clockKind(_ kind: String) -> String {
-        kind == "rehearsal" ? pick("diễn tập", "rehearsal") : pick("thật", "real")
-    }
-
-    var cases: String { pick("Hồ sơ", "Cases") }
-
-    func caseCounts(_ all: String, _ open: String, _ overdue: String) -> String {
-        pick("\(all), đang mở \(open), quá hạn \(overdue)", "\(all), \(open) open, \(overdue) overdue")
-    }
-
-    var events: String { pick("Sự kiện", "Events") }
-    var messagesTitle: String { pick("Thông báo", "Messages") }
-
-    func messageCounts(_ waiting: String, _ parked: String) -> String {
-        pick("chờ gửi \(waiting), không gửi được \(parked)", "\(waiting) waiting, \(parked) parked")
-    }
-
-    var store: String { pick("Dữ liệu", "Store") }
-    var lastCommit: String { pick("Ghi gần nhất", "Last commit") }
-    var lastBackup: String { pick("Sao lưu gần nhất", "Last backup") }
-    var lastVerify: String { pick("Kiểm tra gần nhất", "Last verify") }
-    var never: String { pick("chưa lần nào", "never") }
-
-    func problemCount(_ count: String) -> String { pick("\(count) lỗi", "\(count) problems") }
-
-    var connections: String { pick("Kết nối", "Connections") }
-    var needsAttention: String { pick("Cần xem", "Needs attention") }
-    var allIsWell: String { pick("Mọi thứ bình thường.", "All is well.") }
-    var count: String { pick("Số lượng", "Count") }
-    var overdueTitle: String { pick("Quá hạn", "Overdue") }
-
     // MARK: Plugins
 
     var listPlugins: String { pick("liệt kê phần cắm", "list the plugins") }
@@ -97,7 +59,7 @@ extension Messages {
         found == own ? String(found) : pick("\(found); công cụ này dùng bản \(own)", "\(found); this tool knows \(own)")
     }
 
-    // MARK: Verify, backup, clock, reload
+    // MARK: Verify, clock, reload
 
     var verifyStore: String { pick("kiểm tra toàn vẹn dữ liệu", "verify the store") }
 
@@ -119,12 +81,6 @@ extension Messages {
             "Verified \(cases) cases, \(events) events: \(problems) problems.")
     }
 
-    func writeBackup(_ path: String) -> String { pick("sao lưu ra \(path)", "back up to \(path)") }
-
-    func backedUp(_ path: String, _ size: String, _ duration: String) -> String {
-        pick("Đã sao lưu ra \(path): \(size) trong \(duration).", "Backed up to \(path): \(size) in \(duration).")
-    }
-
     var readClock: String { pick("xem đồng hồ", "read the clock") }
     func advanceClock(_ to: String) -> String { pick("chỉnh đồng hồ tới \(to)", "advance the clock to \(to)") }
 
@@ -144,6 +100,12 @@ extension Messages {
 
     var reload: String { pick("nạp lại quy trình và cấu hình", "reload workflows and configuration") }
     var reloaded: String { pick("Đã nạp lại.", "Reloaded.") }
+
+    func needRestart(_ keys: [String]) -> String {
+        pick(
+            "Có hiệu lực sau khi khởi động lại (systemctl restart rotationd): \(keys.joined(separator: ", "))",
+            "Taken over after a restart (systemctl restart rotationd): \(keys.joined(separator: ", "))")
+    }
 
     func reloadProblems(_ count: Int) -> String {
         pick(

@@ -69,6 +69,12 @@ extension Messages {
             "Look at the case again (rotationctl case show), then send again.")
     }
 
+    var watchAnew: String {
+        pick(
+            "Đọc lại những gì bạn đang giữ rồi theo dõi không kèm --cursor.",
+            "Read again what you keep, then watch without --cursor.")
+    }
+
     func whoMay(_ roles: [String]) -> String {
         pick("Người được làm việc này: ", "Who may do it: ") + roles.joined(separator: ", ")
     }

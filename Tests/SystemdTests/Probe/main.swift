@@ -29,6 +29,13 @@ case "log":
     logger.debug("not important enough")
     logger.warning(
         "a line\nPRIORITY=0", metadata: ["said": "x\nMESSAGE=forged", "message_id": "\(arguments.last ?? "")"])
+case "flood":
+    bootstrapLogging(identifier: "systemd-probe", level: .info)
+    let logger = Logger(label: "probe.flood")
+    let began = ContinuousClock.now
+    for index in 0..<(arguments.last.flatMap { Int($0) } ?? 0) { logger.log(.caseEvent, "entry \(index)") }
+    let took = (ContinuousClock.now - began).components
+    print(Double(took.seconds) + Double(took.attoseconds) / 1e18)
 default:
-    print("systemd-probe sockets|notify|watchdog|directories|credential NAME|log MESSAGE_ID")
+    print("systemd-probe sockets|notify|watchdog|directories|credential NAME|log MESSAGE_ID|flood COUNT")
 }

@@ -1,0 +1,13 @@
+import Synchronization
+
+/// A value that others are given before it is known or after it was replaced: the settings in force, the calendar.
+final class Current<Value: Sendable>: Sendable {
+    private let current: Mutex<Value>
+
+    init(_ value: Value) { current = Mutex(value) }
+
+    var value: Value {
+        get { current.withLock { $0 } }
+        set { current.withLock { $0 = newValue } }
+    }
+}

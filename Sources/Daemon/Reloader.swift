@@ -1,0 +1,117 @@
+import Foundation
+import Logging
+import Systemd
+import Workflow
+
+/// Takes changed files over while the daemon runs: workflows, forms, calendars, and the settings that can change then. What
+/// has a mistake leaves what was in force. One reload after another.
+actor Reloader {
+    /// What came of a reload.
+    struct Result: Sendable {
+        /// What is wrong, each with its place.
+        var problems: [String] = []
+        /// Settings that have changed and are taken over at the next start.
+        var needRestart: [String] = []
+    }
+
+    private let settings: Current<Settings>
+    private let calendar: Current<WorkCalendar>
+    private let catalog: WorkflowCatalog
+    private let clock: any Clock
+    private let read: @Sendable () async throws -> Settings
+    private let logger: Logger
+    private var last: Task<Result, any Error>?
+
+    /// - Parameter read: Reads the settings again.
+    init(
+        settings: Current<Settings>, calendar: Current<WorkCalendar>, catalog: WorkflowCatalog, clock: any Clock,
+        logger: Logger, read: @escaping @Sendable () async throws -> Settings
+    ) {
+        self.settings = settings
+        self.calendar = calendar
+        self.catalog = catalog
+        self.clock = clock
+        self.logger = logger
+        self.read = read
+    }
+
+    func reload() async throws -> Result {
+        let task = Task { [last] in
+            _ = await last?.result
+            return try await self.carryOut()
+        }
+        last = task
+        return try await task.value
+    }
+
+    private func carryOut() async throws -> Result {
+        ServiceManager.notify(.reloading)
+        defer { ServiceManager.notify(.ready) }
+        var result = Result()
+        do {
+            let read = try await read()
+            let dates = CalendarLoader.load(
+                folder: read.calendars, timeZone: settings.value.timeZone, &result.problems)
+            if result.problems.isEmpty { calendar.value = dates }
+            result.problems += try await catalog.load(workflows: read.workflows, forms: read.forms, now: clock.now)
+            result.needRestart = read.differencesForStart(from: settings.value)
+            settings.value.takeOver(read)
+        } catch let problem as Settings.Problem {
+            result.problems.append("\(problem)")
+        }
+        for problem in result.problems {
+            logger.log(
+                .reloadFailed, "not reloaded, the old one stays: \(problem)", metadata: ["problem": "\(problem)"])
+        }
+        if result.problems.isEmpty {
+            let rest = result.needRestart.joined(separator: ", ")
+            logger.log(.reloaded, rest.isEmpty ? "reloaded" : "reloaded; to be restarted for a change of \(rest)")
+        }
+        return result
+    }
+
+    /// Reloads on SIGHUP, until the task is cancelled.
+    nonisolated func obeyHangUps() async {
+        signal(SIGHUP, SIG_IGN)
+        let (signals, continuation) = AsyncStream.makeStream(of: Void.self)
+        let source = DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
+        source.setEventHandler { continuation.yield() }
+        source.resume()
+        for await _ in signals {
+            do { _ = try await reload() } catch {
+                logger.log(.reloadFailed, "not reloaded, the old one stays: \(error)", metadata: ["problem": "\(error)"])
+            }
+        }
+        source.cancel()
+    }
+}
+
+extension Settings {
+    /// Takes over what can change while the daemon runs.
+    fileprivate mutating func takeOver(_ other: Settings) {
+        workflows = other.workflows
+        forms = other.forms
+        calendars = other.calendars
+        language = other.language
+        administrators = other.administrators
+        gateways = other.gateways
+    }
+
+    /// The keys of what is read at the start only and differs.
+    fileprivate func differencesForStart(from running: Settings) -> [String] {
+        func differs(_ value: KeyPath<Settings, some Equatable>) -> Bool {
+            self[keyPath: value] != running[keyPath: value]
+        }
+        let keys: [(String, Bool)] = [
+            ("listen", differs(\.listen)), ("socket_mode", differs(\.socketMode)), ("time_zone", differs(\.timeZone)),
+            ("storage", differs(\.storage)), ("notifications", differs(\.notifications)),
+            ("plugins", differs(\.plugins)), ("clock", differs(\.isRehearsal)),
+            ("rehearsal_start", differs(\.rehearsalStart)), ("log_level", differs(\.logLevel)),
+            ("limits.message_bytes", differs(\.messageBytes)), ("limits.connections", differs(\.connections)),
+            ("limits.connections_per_user", differs(\.connectionsPerUser)),
+            ("limits.idle_seconds", differs(\.idleSeconds)), ("limits.unread_bytes", differs(\.unreadBytes)),
+            ("limits.unread_seconds", differs(\.unreadSeconds)), ("limits.cached_cases", differs(\.cachedCases)),
+        ]
+        return keys.filter(\.1).map(\.0)
+    }
+}
