@@ -109,7 +109,8 @@ private struct MainService: Service {
             storage: storage, engine: engine, clock: clock, feed: feed, owner: owner, logger: logger)
         let outbox = OutboxService(
             storage: storage, catalog: catalog, directory: directory, channels: channels, clock: clock,
-            calendar: { calendar.value }, language: { inForce.value.language }, feed: feed, owner: owner, logger: logger)
+            calendar: { calendar.value }, language: { inForce.value.language }, feed: feed, owner: owner, logger: logger
+        )
         let seals = SealService(
             storage: storage, storeID: storeID, clock: clock, calendar: { calendar.value }, logger: logger)
         let authoriser = Authoriser(directory: directory, settings: inForce)
