@@ -21,6 +21,12 @@ import Testing
         try await bed.untilServing()
         #expect(try await bed.run("rotationctl directory show --json").contains("cb-11"))
         #expect(try await bed.run("systemctl --failed --quiet") == "")
+
+        // Switching off is one command too.
+        try await bed.run("systemctl disable --now rotationd.socket")
+        try await until("nothing runs any more") {
+            try await bed.attempt("systemctl is-active 'rotationd*'").text == ""
+        }
     }
 
     @Test(arguments: DebianRelease.allCases)
