@@ -11,6 +11,7 @@ import Testing
         #expect(said.contains("systemctl enable --now rotationd.socket"))
         // Until the administrator says so, nothing runs.
         #expect(try await bed.attempt("systemctl is-active 'rotationd*'").text == "")
+        #expect(try await bed.attempt("systemctl is-enabled rotationd.socket").text == "disabled\n")
         try await bed.run("systemctl enable --now rotationd.socket")
         try await bed.run("rotationctl directory import /usr/share/rotationd/directory")
         #expect(try await bed.run("rotationctl status --language en").contains("sqlite"))
