@@ -69,7 +69,8 @@ let package = Package(
         .executableTarget(name: "rotationd", dependencies: ["Daemon", "Systemd", arguments], swiftSettings: strict),
         .executableTarget(
             name: "rotationctl",
-            dependencies: [json, "Varlink", "Workflow", "PluginKit", arguments, yams] + nio, swiftSettings: strict),
+            dependencies: [json, "Varlink", "Workflow", "PluginKit", "Systemd", arguments, yams] + nio,
+            swiftSettings: strict),
         .executableTarget(
             name: "rotationd-bench",
             dependencies: [

@@ -15,6 +15,9 @@ struct ManagerService: Sendable {
     let storage: StorageHandle
     let plugins: [PluginHost]
     let timers: TimerService
+    let seals: SealService
+    /// The id of the store that is open.
+    let storeID: @Sendable () -> String
     let clock: any Clock
     let startedAt: Timestamp
     let connectionCount: @Sendable () -> Int
@@ -25,8 +28,10 @@ struct ManagerService: Sendable {
 
     init(
         settings: Settings, engine: CaseEngine, catalog: WorkflowCatalog, authoriser: Authoriser,
-        storage: StorageHandle, plugins: [PluginHost], timers: TimerService, clock: any Clock, startedAt: Timestamp,
-        refusals: RefusalJournal, logger: Logger, connectionCount: @escaping @Sendable () -> Int, reloader: Reloader
+        storage: StorageHandle, plugins: [PluginHost], timers: TimerService, seals: SealService,
+        storeID: @escaping @Sendable () -> String, clock: any Clock, startedAt: Timestamp,
+        refusals: RefusalJournal, logger: Logger, connectionCount: @escaping @Sendable () -> Int,
+        reloader: Reloader
     ) {
         self.settings = settings
         self.engine = engine
@@ -35,6 +40,8 @@ struct ManagerService: Sendable {
         self.storage = storage
         self.plugins = plugins
         self.timers = timers
+        self.seals = seals
+        self.storeID = storeID
         self.clock = clock
         self.startedAt = startedAt
         self.refusals = refusals
@@ -63,7 +70,7 @@ struct ManagerService: Sendable {
                     unary("AdvanceClock", advanceClock),
                     (
                         "Verify",
-                        .stream { call, replies in
+                        .either { call, replies in
                             do { return try await verify(call, replies) } catch {
                                 throw errors.translate(error, operation: "Verify")
                             }
@@ -234,72 +241,28 @@ struct ManagerService: Sendable {
         }
     }
 
-    private func verify(_ call: Call, _ replies: ReplyStream) async throws -> JSONObject {
+    private func verify(_ call: Call, _ replies: ReplyStream?) async throws -> JSONObject {
         try await administrator(call, "Verify")
         let storage = try storage.storage
-        let total = try await storage.statistics().cases
-        var (cases, events, problems) = (0, 0, 0)
-        func answer(_ findings: [JSON], done: Bool) -> JSONObject {
-            problems += findings.count
-            return [
-                "cases": .int(cases), "events": .int(events), "total": .int(total), "findings": .array(findings),
-                "done": .bool(done),
-            ]
-        }
-        var findings: [JSON] = try await storage.check().map { ["message": .string($0)] }
-        var cursor: String?
-        repeat {
-            let page = try await storage.findCases(CaseFilter(), newestFirst: false, cursor: cursor, limit: 100)
-            for summary in page.elements {
-                if let (count, finding) = try await verify(summary.id, storage) {
-                    events += count
-                    if let finding {
-                        findings.append(["case": .string(summary.id), "message": .string(finding)])
-                    }
-                }
-                cases += 1
-            }
-            cursor = page.cursor
-            if cursor != nil {
-                try await replies.send(answer(findings, done: false))
-                findings = []
-            }
-        } while cursor != nil
-        let last = answer(findings, done: true)
+        var verification = StoreVerification(
+            storage: storage, store: storeID(),
+            seals: try call.parameters.optionalList("seals", Seal.init(json:)), replies: replies)
+        let reply = try await verification.run()
         try await storage.saveSetting("lastVerifyAt", value: clock.now.description)
-        try await storage.saveSetting("lastVerifyProblems", value: String(problems))
-        return last
-    }
-
-    /// - Returns: How many events the case has and what is wrong with it; nil when the case is gone.
-    private func verify(_ id: String, _ storage: StorageClient) async throws -> (events: Int, finding: String?)? {
-        // The case may change between the two reads; then it is read again.
-        while true {
-            guard let current = try await storage.loadCases(ids: [id]).first else { return nil }
-            var replay = Replay()
-            do {
-                while replay.version < current.version {
-                    let events = try await storage.readHistory(caseID: id, after: replay.version, limit: 1000)
-                    if events.isEmpty {
-                        return (
-                            replay.version, "event \(replay.version + 1) is missing; the case has \(current.version)"
-                        )
-                    }
-                    for event in events where event.version <= current.version { try replay.apply(event) }
-                }
-            } catch let problem as Replay.Problem {
-                return (replay.version, "\(problem)")
-            }
-            if replay.head == current.head, replay.state == current.state,
-                replay.document.canonicalBytes() == current.document.canonicalBytes()
-            {
-                return (replay.version, nil)
-            }
-            let again = try await storage.loadCases(ids: [id]).first
-            if again?.version == current.version {
-                return (replay.version, "the case is not what its events make of it: it was altered outside the daemon")
-            }
+        try await storage.saveSetting("lastVerifyProblems", value: String(verification.problems))
+        let metadata: Logger.Metadata = [
+            "cases": "\(verification.cases)", "events": "\(verification.events)",
+            "seals": "\(verification.sealsHeld ?? 0)", "problems": "\(verification.problems)",
+            "uid": "\(call.peer.uid)",
+        ]
+        if verification.problems == 0 {
+            logger.log(.verified, "verified \(verification.cases) cases: no problem", metadata: metadata)
+        } else {
+            logger.log(
+                .verifyFoundProblems, "verified \(verification.cases) cases: \(verification.problems) problems",
+                metadata: metadata)
         }
+        return reply
     }
 
     // MARK: - Clock
@@ -330,7 +293,7 @@ struct ManagerService: Sendable {
                 "Đồng hồ chỉ đi tới, không lùi: bây giờ là \(rehearsal.now).",
                 "The clock only goes on; it is \(rehearsal.now) now.")
         }
-        let count = try await timers.advance(rehearsal, to: target)
+        let count = try await timers.advance(rehearsal, to: target) { try await seals.sealIfDue() }
         try await storage.storage.saveSetting("rehearsalNow", value: rehearsal.now.description)
         logger.log(
             .clockMoved, "the rehearsal clock was moved to \(rehearsal.now)",

@@ -28,12 +28,13 @@ public struct RotationDaemon: Sendable {
             settings.isRehearsal
             ? RehearsalClock(start: WorkCalendar(timeZone: settings.timeZone).morning(of: settings.rehearsalStart))
             : WallClock()
+        let storeID = Current("")
         let store: StoreClock = settings.isRehearsal ? .rehearsal : .real
         let storageHost = PluginHost(
             settings.storage, kind: .storage, folder: settings.plugins, connections: 5, logger: logger
         ) { clients in
             let storage = StorageClient(writer: clients[0])
-            _ = try await storage.open(clock: store)
+            storeID.value = try await storage.open(clock: store).storeID
             if let rehearsal = clock as? RehearsalClock,
                 let now = try await storage.loadSetting("rehearsalNow").flatMap(Timestamp.init)
             {
@@ -44,7 +45,8 @@ public struct RotationDaemon: Sendable {
             PluginHost($0, kind: .notification, folder: settings.plugins, connections: 1, logger: logger)
         }
         let service = MainService(
-            settings: settings, clock: clock, storage: StorageHandle(host: storageHost), channels: channels,
+            settings: settings, clock: clock, storage: StorageHandle(host: storageHost),
+            storeID: { storeID.value }, channels: channels,
             configuration: configuration, logger: logger)
         // Started in this order, and stopped in the other: what uses a plugin ends before the plugin does.
         var group = ServiceGroupConfiguration(
@@ -62,6 +64,7 @@ private struct MainService: Service {
     let settings: Settings
     let clock: any Clock
     let storage: StorageHandle
+    let storeID: @Sendable () -> String
     let channels: [PluginHost]
     let configuration: @Sendable () async throws -> Settings
     let logger: Logger
@@ -107,6 +110,8 @@ private struct MainService: Service {
         let outbox = OutboxService(
             storage: storage, catalog: catalog, directory: directory, channels: channels, clock: clock,
             calendar: { calendar.value }, language: { inForce.value.language }, feed: feed, owner: owner, logger: logger)
+        let seals = SealService(
+            storage: storage, storeID: storeID, clock: clock, calendar: { calendar.value }, logger: logger)
         let authoriser = Authoriser(directory: directory, settings: inForce)
         let reloader = Reloader(
             settings: inForce, calendar: calendar, catalog: catalog, clock: clock, logger: logger, read: configuration)
@@ -124,7 +129,8 @@ private struct MainService: Service {
                 ).interface,
                 ManagerService(
                     settings: settings, engine: engine, catalog: catalog, authoriser: authoriser, storage: storage,
-                    plugins: [storage.host] + channels, timers: timers, clock: clock, startedAt: startedAt,
+                    plugins: [storage.host] + channels, timers: timers, seals: seals, storeID: storeID, clock: clock,
+                    startedAt: startedAt,
                     refusals: refusals, logger: logger, connectionCount: { serving.value?.connectionCount ?? 0 },
                     reloader: reloader
                 ).interface,
@@ -150,6 +156,7 @@ private struct MainService: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await timers.run() }
             group.addTask { try await outbox.run() }
+            group.addTask { try await seals.run() }
             group.addTask { await cancelWhenGracefulShutdown { await reloader.obeyHangUps() } }
             group.addTask {
                 try await SupervisionService(storage: storage, channels: channels, feed: feed).run()

@@ -99,16 +99,21 @@ final class TimerService: Service {
     }
 
     /// Moves the rehearsal clock from timer to timer, so that each fires at its moment, and then to `target`.
+    /// - Parameter onMove: What is to be done after each move, before the timers.
     /// - Returns: How many timers were carried out.
-    func advance(_ rehearsal: RehearsalClock, to target: Timestamp) async throws -> Int {
+    func advance(
+        _ rehearsal: RehearsalClock, to target: Timestamp, onMove: () async throws -> Void
+    ) async throws -> Int {
         var count = 0
         while true {
             let round = try await runDue()
             count += round.count
             guard let next = round.next, next <= target, next > rehearsal.now else { break }
             rehearsal.move(to: next)
+            try await onMove()
         }
         rehearsal.move(to: target)
+        try await onMove()
         return count
     }
 }

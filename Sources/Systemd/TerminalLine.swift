@@ -11,9 +11,10 @@ enum TerminalLine {
         var line = paint(dim, timeOfDay(time)) + " " + paint(code(of: event.level), level)
         line += String(repeating: " ", count: max(1, 9 - level.count)) + message
         let words = Set(message.split { " ,;:()".contains($0) })
-        // The message's id is for machines, and what the message says already need not be read twice.
+        // The message's id is for machines, and what the message says already need not be read twice. A number may be there
+        // for something else.
         let fields = metadata.map { ($0.key, $0.value.description) }.filter { key, value in
-            key != LogEvent.messageIDKey && !words.contains(value[...])
+            key != LogEvent.messageIDKey && !(words.contains(value[...]) && Int(value) == nil)
                 && !(value.contains(" ") && message.contains(escaped(value)))
         }
         if !fields.isEmpty {

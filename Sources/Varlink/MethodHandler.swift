@@ -10,4 +10,6 @@ public enum MethodHandler: Sendable {
     case unary(@Sendable (Call) async throws -> JSONObject)
     /// Sends any number of replies, and returns the last one. Called without `more`, the server answers ExpectedMore.
     case stream(@Sendable (Call, ReplyStream) async throws -> JSONObject)
+    /// Answers as ``stream(_:)`` with `more`, and once without, when there is no stream to send replies to.
+    case either(@Sendable (Call, ReplyStream?) async throws -> JSONObject)
 }

@@ -144,7 +144,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
             method: message.method, parameters: parameters, peer: peer, wantsMore: message.mode == .more,
             isOneway: message.mode == .oneway, connection: self.id)
         let connection = NIOLoopBound(self, eventLoop: executor.loop)
-        let isStream = if case .stream = route.handler { true } else { false }
+        let isStream = if case .unary = route.handler { false } else { call.wantsMore }
         current = Current(id: id, isStream: isStream, isOneway: call.isOneway)
         let server = server
         current?.task = Task(executorPreference: executor) {

@@ -193,6 +193,7 @@ public final class VarlinkServer: Sendable {
                 switch route.handler {
                 case .unary(let handler): try await handler(call)
                 case .stream(let handler): try await handler(call, stream)
+                case .either(let handler): try await handler(call, call.wantsMore ? stream : nil)
                 }
             if call.isOneway { return nil }
             #if DEBUG

@@ -54,11 +54,13 @@ final class Session {
     }
 
     /// Calls a method with "more" and gives each reply to `reply` as it comes, until the last.
-    func stream(_ method: String, _ reply: (JSONObject) throws -> Void) async throws {
-        for try await next in try await connected().stream("org.rotationd." + method) { try reply(next) }
+    func stream(
+        _ method: String, _ parameters: JSONObject = [:], _ reply: (JSONObject) throws -> Void
+    ) async throws {
+        for try await next in try await connected().stream("org.rotationd." + method, parameters) { try reply(next) }
     }
 
-    /// As ``stream(_:_:)``, on a new connection whenever one is lost.
+    /// As ``stream(_:_:_:)``, on a new connection whenever one is lost.
     /// - Parameter parameters: Asked for each time, so that the stream goes on where it was.
     func follow(
         _ method: String, _ parameters: () -> JSONObject, reply: (JSONObject) throws -> Void

@@ -81,6 +81,56 @@ extension Messages {
             "Verified \(cases) cases, \(events) events: \(problems) problems.")
     }
 
+    func sealsHeld(_ count: String) -> String {
+        pick("Khớp với \(count) niêm phong trong nhật ký.", "\(count) seals of the journal hold.")
+    }
+
+    /// - Parameters:
+    ///   - days: The day of the seal, or the first and the last of several.
+    ///   - sound: Up to where all is well.
+    func sealFinding(
+        _ outcome: String, count: Int, days: String, position: String, sound: String, next: String, store: String
+    ) -> String {
+        let vi = count == 1 ? "Niêm phong ngày \(days)" : "\(count) niêm phong (\(days))"
+        let en = count == 1 ? "The seal of \(days)" : "\(count) seals (\(days))"
+        let verb = count == 1 ? ("does", "is") : ("do", "are")
+        switch outcome {
+        case "altered":
+            return pick(
+                "\(vi) không khớp: từ đó có sự kiện trong khoảng \(next)–\(position) bị sửa, bị bỏ hoặc bị chèn.",
+                "\(en) \(verb.0) not hold: since then an event among \(next)–\(position) was altered, taken out or put in."
+            )
+        case "replaced":
+            return pick(
+                "\(vi) không khớp, nhưng niêm phong sau đó khớp: kho dữ liệu đã bị đưa về trạng thái cũ, "
+                    + "các sự kiện sau vị trí \(sound) khi đó đã mất.",
+                "\(en) \(verb.0) not hold, and later ones do: the store was put back to an earlier state, and the events "
+                    + "that it then had after position \(sound) are lost.")
+        case "lost":
+            return pick(
+                "\(vi) ở vị trí \(position), nhưng kho dữ liệu kết thúc ở \(sound): sự kiện đã mất, "
+                    + "như khi khôi phục một bản sao lưu cũ.",
+                "\(en) \(verb.1) of position \(position), but the store ends at \(sound): events are lost, as when an older "
+                    + "backup was restored.")
+        default:
+            return pick("\(vi) thuộc kho dữ liệu khác, \(store).", "\(en) \(verb.1) of another store, \(store).")
+        }
+    }
+
+    func journalctlFailed(_ status: Int) -> String {
+        pick("journalctl kết thúc với mã \(status)", "journalctl ended with status \(status)")
+    }
+
+    var noSeals: String {
+        pick("nhật ký không có niêm phong nào của rotationd", "the journal has no seal of rotationd's")
+    }
+
+    var mayReadJournal: String {
+        pick(
+            "Niêm phong được ghi khi hết ngày. Đọc nhật ký cần là root hoặc thuộc nhóm systemd-journal.",
+            "A seal is written when a day has ended. Only root and the group systemd-journal read the journal.")
+    }
+
     var readClock: String { pick("xem đồng hồ", "read the clock") }
     func advanceClock(_ to: String) -> String { pick("chỉnh đồng hồ tới \(to)", "advance the clock to \(to)") }
 
