@@ -14,7 +14,7 @@ import Testing
         #expect(try await bed.attempt("systemctl is-enabled rotationd.socket").text == "disabled\n")
         try await bed.run("systemctl enable --now rotationd.socket")
         try await bed.run("rotationctl directory import /usr/share/rotationd/directory")
-        #expect(try await bed.run("rotationctl status --language en").contains("sqlite"))
+        #expect(try await bed.attempt("rotationctl status --language en").text.contains("sqlite"))
         #expect(try await bed.run("systemctl --failed --quiet") == "")
 
         try await bed.shutDown()
