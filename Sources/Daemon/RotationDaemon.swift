@@ -103,7 +103,8 @@ private struct MainService: Service {
         }
         let engine = CaseEngine(
             storage: storage, catalog: catalog, directory: directory, pipeline: pipeline, clock: clock,
-            calendar: { calendar.value }, cachedCases: settings.cachedCases, logger: logger)
+            calendar: { calendar.value }, cachedCases: settings.cachedCases,
+            documentBytes: settings.messageBytes / 2, logger: logger)
         let owner = "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)"
         let timers = TimerService(
             storage: storage, engine: engine, clock: clock, feed: feed, owner: owner, logger: logger)

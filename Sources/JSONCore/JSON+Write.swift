@@ -20,6 +20,18 @@ extension JSON {
         return buffer
     }
 
+    /// Bytes that the compact text has at least: exactly, but for what strings escape and the digits of numbers.
+    public var leastBytes: Int {
+        switch self {
+        case .null, .bool: 4
+        case .int, .double: 1
+        case .string(let value): value.utf8.count + 2
+        case .array(let elements): elements.reduce(max(2, elements.count + 1)) { $0 + $1.leastBytes }
+        case .object(let members):
+            members.reduce(max(2, members.count + 1)) { $0 + $1.key.utf8.count + 3 + $1.value.leastBytes }
+        }
+    }
+
     /// Appends the compact text to `buffer`.
     /// - Parameter sorted: Whether members are sorted as in ``canonicalBytes()``.
     public func write(to buffer: inout [UInt8], sorted: Bool = false) {
