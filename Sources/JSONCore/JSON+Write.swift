@@ -74,14 +74,13 @@ extension JSON {
         string.withUTF8 { utf8 in
             var start = 0
             var index = 0
+            var ascii = true
             // Copied in one piece up to what must be escaped: mostly all of it.
             func copy() { buffer.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<index])) }
-            while index < utf8.count {
+            while true {
+                index = utf8.firstSpecial(from: index, &ascii)
+                guard index < utf8.count else { break }
                 let byte = utf8[index]
-                guard byte < 0x20 || byte == 0x22 || byte == 0x5C else {
-                    index += 1
-                    continue
-                }
                 copy()
                 buffer.append(UInt8(ascii: "\\"))
                 switch byte {
