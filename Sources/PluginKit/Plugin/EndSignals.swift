@@ -13,8 +13,8 @@ final class EndSignals: Sendable {
         sources = [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT")].map { number, name in
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { continuation.yield(name) }
-            // Not before: ignored while nobody listens yet, it would be lost, and the service manager would wait in vain.
-            source.setRegistrationHandler { signal(number, SIG_IGN) }
+            // Not ignored meanwhile: until the source takes it a signal ends the process, as it should. Ignored it would be
+            // lost, and the service manager would wait in vain.
             source.resume()
             return source
         }
