@@ -41,6 +41,7 @@ test-deps: deps ## install what is missing to test: packages, Python's varlink, 
 	$(call packages,$(TEST_PACKAGES))
 	@$(VARLINK_PYTHON) -c 'import varlink' 2>/dev/null || \
 		{ python3 -m venv $(VENV) && $(VENV)/bin/pip install --quiet --disable-pip-version-check varlink==31; }
+	@mkdir -p .build
 	@[ "$$(id -u)" != 0 ] || for release in $(RELEASES); do \
 		[ -e .build/$$release.made ] || { rm -rf .build/$$release && Tests/BedTests/tree.sh $$release .build/$$release && \
 			touch .build/$$release.made; } || \

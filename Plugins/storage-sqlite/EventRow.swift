@@ -45,4 +45,21 @@ enum EventRow {
         if !row.hasNull(atIndex: 13) { json["detail"] = try row.json(13) }
         return try Event(json: json)
     }
+
+    /// Bytes of forms and changes after which a page ends: it is one message, and both its ends hold it in memory.
+    static let pageBytes = 16 << 20
+
+    /// Events in order: as many as the statement finds, or fewer when they are large, and then at least one.
+    static func page(
+        _ sql: String, _ values: [DatabaseValue], _ read: (Row) throws -> Event, in db: Database
+    ) throws -> [Event] {
+        let cursor = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: StatementArguments(values))
+        var events: [Event] = []
+        var bytes = 0
+        while bytes < pageBytes, let row = try cursor.next() {
+            for index in [9, 10] { bytes += try row.withUnsafeData(atIndex: index) { $0?.count ?? 0 } }
+            events.append(try read(row))
+        }
+        return events
+    }
 }

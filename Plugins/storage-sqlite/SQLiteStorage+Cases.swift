@@ -80,9 +80,9 @@ extension SQLiteStorage {
     func readHistory(caseID: String, after version: Int, limit: Int) async throws(StorageError) -> [Event] {
         try Self.check(limit: limit)
         return try await read("ReadHistory") { db in
-            try db.rows(
+            try EventRow.page(
                 "SELECT \(EventRow.columns) FROM events WHERE case_id = ? AND version > ? ORDER BY version LIMIT ?",
-                [DatabaseValue(caseID), DatabaseValue(version), DatabaseValue(limit)], EventRow.event)
+                [DatabaseValue(caseID), DatabaseValue(version), DatabaseValue(limit)], EventRow.event, in: db)
         }
     }
 
@@ -90,13 +90,13 @@ extension SQLiteStorage {
         try Self.check(limit: limit)
         return try await read("ReadEvents") { db in
             var last = position
-            let events = try db.rows(
+            let events = try EventRow.page(
                 "SELECT \(EventRow.columns), position FROM events WHERE position > ? ORDER BY position LIMIT ?",
-                [DatabaseValue(position), DatabaseValue(limit)]
-            ) { row in
-                last = row[16]
-                return try EventRow.event(row)
-            }
+                [DatabaseValue(position), DatabaseValue(limit)],
+                { row in
+                    last = row[16]
+                    return try EventRow.event(row)
+                }, in: db)
             return (events, last)
         }
     }

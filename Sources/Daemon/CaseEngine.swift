@@ -12,6 +12,8 @@ actor CaseEngine {
     private let pipeline: CommitPipeline
     private let clock: any Clock
     private let calendar: @Sendable () -> WorkCalendar
+    /// Bytes that a case's document may have.
+    private let documentBytes: Int
     private let logger: Logger
     private var cache: TwoGenerationCache<String, Case>
     /// Commands that wait for the case; a case that is a key here is being worked on.
@@ -19,7 +21,8 @@ actor CaseEngine {
 
     init(
         storage: StorageHandle, catalog: WorkflowCatalog, directory: DirectoryCache, pipeline: CommitPipeline,
-        clock: any Clock, calendar: @escaping @Sendable () -> WorkCalendar, cachedCases: Int, logger: Logger
+        clock: any Clock, calendar: @escaping @Sendable () -> WorkCalendar, cachedCases: Int, documentBytes: Int,
+        logger: Logger
     ) {
         self.storage = storage
         self.catalog = catalog
@@ -27,6 +30,7 @@ actor CaseEngine {
         self.pipeline = pipeline
         self.clock = clock
         self.calendar = calendar
+        self.documentBytes = documentBytes
         self.logger = logger
         cache = TwoGenerationCache(capacity: cachedCases)
     }
@@ -47,6 +51,8 @@ actor CaseEngine {
         case keyReused(key: String, caseID: String)
         /// Others keep changing the case.
         case busy(String)
+        /// The case's document has grown beyond its limit.
+        case documentFull(String, bytes: Int)
     }
 
     var today: LocalDate { calendar().date(at: clock.now) }
@@ -108,6 +114,10 @@ actor CaseEngine {
                 }
                 guard mayKnow(of: current, definition, context) else { throw Failure.caseNotFound(id) }
                 throw error
+            }
+            // Everything that grows it is bounded, but not how often it comes; it must fit a reply.
+            guard transaction.changes[0].after.document.leastBytes <= documentBytes else {
+                throw Failure.documentFull(id, bytes: documentBytes)
             }
             transaction.request = request
             switch try await commit(transaction) {

@@ -15,8 +15,10 @@ actor CommitPipeline {
     private let logger: Logger
     /// Why the last batch was not committed; nil when it was.
     private var failure: StorageError?
-    private var waiting:
-        Deque<(transaction: Transaction, answer: CheckedContinuation<Result<Outcome, StorageError>, Never>)> = []
+    private typealias Entry = (
+        transaction: Transaction, answer: CheckedContinuation<Result<Outcome, StorageError>, Never>
+    )
+    private var waiting: Deque<Entry> = []
     private var isRunning = false
 
     /// - Parameter onCommit: Called with what each batch committed.
@@ -43,22 +45,33 @@ actor CommitPipeline {
             let count = min(waiting.count, Self.largestBatch)
             let batch = Array(waiting.prefix(count))
             waiting.removeFirst(count)
-            do throws(StorageError) {
-                let outcomes = try await storage.storage.commit(batch.map(\.transaction))
-                failure = nil
-                onCommit(
-                    zip(batch, outcomes).compactMap { entry, outcome in
-                        if case .committed = outcome { entry.transaction } else { nil }
-                    })
-                for (entry, outcome) in zip(batch, outcomes) { entry.answer.resume(returning: .success(outcome)) }
-            } catch {
-                // It may have been committed all the same, when only the answer was lost: whoever watches looks.
-                onCommit([])
-                report(error, count: batch.count)
-                for entry in batch { entry.answer.resume(returning: .failure(error)) }
-            }
+            await commit(batch[...])
         }
         isRunning = false
+    }
+
+    private func commit(_ batch: ArraySlice<Entry>) async {
+        do throws(StorageError) {
+            let outcomes = try await storage.storage.commit(batch.map(\.transaction))
+            failure = nil
+            onCommit(
+                zip(batch, outcomes).compactMap { entry, outcome in
+                    if case .committed = outcome { entry.transaction } else { nil }
+                })
+            for (entry, outcome) in zip(batch, outcomes) { entry.answer.resume(returning: .success(outcome)) }
+        } catch {
+            // Large documents that are too many for one message go in several.
+            if case .tooLarge = error, batch.count > 1 {
+                let middle = batch.startIndex + batch.count / 2
+                await commit(batch[..<middle])
+                await commit(batch[middle...])
+                return
+            }
+            // It may have been committed all the same, when only the answer was lost: whoever watches looks.
+            onCommit([])
+            report(error, count: batch.count)
+            for entry in batch { entry.answer.resume(returning: .failure(error)) }
+        }
     }
 
     /// Once for each spell of failures, not for each command that is tried in vain.

@@ -30,7 +30,8 @@ struct ManagerService: Sendable {
         settings: Settings, engine: CaseEngine, catalog: WorkflowCatalog, authoriser: Authoriser,
         storage: StorageHandle, plugins: [PluginHost], timers: TimerService, seals: SealService,
         storeID: @escaping @Sendable () -> String, clock: any Clock, startedAt: Timestamp,
-        refusals: RefusalJournal, logger: Logger, connectionCount: @escaping @Sendable () -> Int, reloader: Reloader
+        refusals: RefusalJournal, logger: Logger, connectionCount: @escaping @Sendable () -> Int,
+        reloader: Reloader
     ) {
         self.settings = settings
         self.engine = engine
@@ -292,8 +293,20 @@ struct ManagerService: Sendable {
                 "Đồng hồ chỉ đi tới, không lùi: bây giờ là \(rehearsal.now).",
                 "The clock only goes on; it is \(rehearsal.now) now.")
         }
-        let count = try await timers.advance(rehearsal, to: target) { try await seals.sealIfDue() }
-        try await storage.storage.saveSetting("rehearsalNow", value: rehearsal.now.description)
+        let count: Int
+        do { count = try await timers.advance(rehearsal, to: target) { try await seals.sealIfDue() } } catch let failure
+            as TimerService.AdvanceFailure
+        {
+            switch failure {
+            case .underWay:
+                throw refused("Người khác đang chỉnh đồng hồ; hãy đợi.", "Somebody else is moving the clock; wait.")
+            case .timersFailed(let failures):
+                let list = failures.joined(separator: "\n")
+                throw refused(
+                    "Đồng hồ dừng ở \(rehearsal.now) vì có việc đến hạn không xử lý được:\n\(list)",
+                    "The clock has stopped at \(rehearsal.now), where something due could not be carried out:\n\(list)")
+            }
+        }
         logger.log(
             .clockMoved, "the rehearsal clock was moved to \(rehearsal.now)",
             metadata: ["now": "\(rehearsal.now)", "timers": "\(count)", "uid": "\(call.peer.uid)"])

@@ -79,7 +79,8 @@ actor Reloader {
         source.resume()
         for await _ in signals {
             do { _ = try await reload() } catch {
-                logger.log(.reloadFailed, "not reloaded, the old one stays: \(error)", metadata: ["problem": "\(error)"])
+                logger.log(
+                    .reloadFailed, "not reloaded, the old one stays: \(error)", metadata: ["problem": "\(error)"])
             }
         }
         source.cancel()

@@ -103,13 +103,15 @@ private struct MainService: Service {
         }
         let engine = CaseEngine(
             storage: storage, catalog: catalog, directory: directory, pipeline: pipeline, clock: clock,
-            calendar: { calendar.value }, cachedCases: settings.cachedCases, logger: logger)
+            calendar: { calendar.value }, cachedCases: settings.cachedCases,
+            documentBytes: settings.messageBytes / 2, logger: logger)
         let owner = "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)"
         let timers = TimerService(
             storage: storage, engine: engine, clock: clock, feed: feed, owner: owner, logger: logger)
         let outbox = OutboxService(
             storage: storage, catalog: catalog, directory: directory, channels: channels, clock: clock,
-            calendar: { calendar.value }, language: { inForce.value.language }, feed: feed, owner: owner, logger: logger)
+            calendar: { calendar.value }, language: { inForce.value.language }, feed: feed, owner: owner, logger: logger
+        )
         let seals = SealService(
             storage: storage, storeID: storeID, clock: clock, calendar: { calendar.value }, logger: logger)
         let authoriser = Authoriser(directory: directory, settings: inForce)

@@ -102,6 +102,16 @@ struct ServiceErrors {
                         en: "The key \(key) was used for something else; use a new one."
                     ).json,
                 ])
+        case CaseEngine.Failure.documentFull(let id, let bytes):
+            return error(
+                "RequirementNotMet",
+                [
+                    "event": .string(operation),
+                    "message": LocalizedText(
+                        vi: "Hồ sơ \(id) đã đầy (\(bytes) byte); hãy rút gọn nội dung rồi gửi lại.",
+                        en: "Case \(id) is full (\(bytes) bytes); shorten what you enter and send it again."
+                    ).json,
+                ])
         case CaseEngine.Failure.busy(let id): return unavailable("others keep changing case \(id)")
         case let refusal as Refusal: return translate(refusal, operation: operation, caseID: caseID)
         default: return problem

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import PluginKit
 import ServiceLifecycle
+import Synchronization
 import Systemd
 import Workflow
 
@@ -16,6 +17,7 @@ final class TimerService: Service {
     private let logger: Logger
     /// Timers that are leased and carried out side by side.
     private static let batch = 100
+    private let isAdvancing = Atomic(false)
 
     init(storage: StorageHandle, engine: CaseEngine, clock: any Clock, feed: EventFeed, owner: String, logger: Logger) {
         self.storage = storage
@@ -63,57 +65,77 @@ final class TimerService: Service {
     }
 
     /// Carries out everything that is due now.
-    /// - Returns: How many timers that were, and when the next one is due.
+    /// - Returns: How many timers that were, when the next one is due, and why some could not be carried out.
     @discardableResult
-    func runDue() async throws -> (count: Int, next: Timestamp?) {
+    func runDue() async throws -> (count: Int, next: Timestamp?, failures: [String]) {
         var count = 0
+        var failures: [String] = []
         while true {
             let now = clock.now
             let claim = try await storage.storage.claimTimers(
                 now: now, owner: owner, leaseUntil: now + 60_000, limit: Self.batch)
-            if claim.elements.isEmpty { return (count, claim.next) }
+            if claim.elements.isEmpty { return (count, claim.next, failures) }
             count += claim.elements.count
-            await withTaskGroup(of: Void.self) { group in
+            await withTaskGroup(of: String?.self) { group in
                 for (id, timers) in Dictionary(grouping: claim.elements, by: \.caseID) {
-                    group.addTask {
-                        // Those of one case in the order in which they were due.
-                        for due in timers.sorted(by: { $0.timer.due < $1.timer.due }) {
-                            do {
-                                try await self.engine.fire(due.timer, of: id)
-                            } catch {
-                                // Its lease ends and it is tried again.
-                                let reason = journalReason(error)
-                                self.logger.log(
-                                    .timerFailed, "case \(id): \(due.timer.id) could not be carried out: \(reason)",
-                                    metadata: [
-                                        "case": "\(id)", "timer": "\(due.timer.id)", "due": "\(due.timer.due)",
-                                        "reason": "\(reason)",
-                                    ])
-                                break
-                            }
-                        }
-                    }
+                    group.addTask { await self.fire(timers.map(\.timer), of: id) }
                 }
+                for await case let failure? in group { failures.append(failure) }
             }
         }
     }
 
-    /// Moves the rehearsal clock from timer to timer, so that each fires at its moment, and then to `target`.
+    /// Carries out timers of one case, in the order in which they were due.
+    /// - Returns: Why one could not be carried out; its lease and those of the later ones end, and they are tried again.
+    private func fire(_ timers: [CaseTimer], of id: String) async -> String? {
+        for timer in timers.sorted(by: { $0.due < $1.due }) {
+            do {
+                try await engine.fire(timer, of: id)
+            } catch {
+                let reason = journalReason(error)
+                let failure = "case \(id): \(timer.id) could not be carried out: \(reason)"
+                logger.log(
+                    .timerFailed, "\(failure)",
+                    metadata: [
+                        "case": "\(id)", "timer": "\(timer.id)", "due": "\(timer.due)", "reason": "\(reason)",
+                    ])
+                return failure
+            }
+        }
+        return nil
+    }
+
+    /// Why the rehearsal clock stands where it stands.
+    enum AdvanceFailure: Error {
+        /// Somebody else is moving it.
+        case underWay
+        case timersFailed([String])
+    }
+
+    /// Moves the rehearsal clock from timer to timer, so that each fires at its moment, and then to `target`. Every move is
+    /// kept before it is made: started anew, the clock is never behind what happened under it.
     /// - Parameter onMove: What is to be done after each move, before the timers.
     /// - Returns: How many timers were carried out.
+    /// - Throws: ``AdvanceFailure``; the clock then stays at the moment of what failed.
     func advance(
         _ rehearsal: RehearsalClock, to target: Timestamp, onMove: () async throws -> Void
     ) async throws -> Int {
+        guard !isAdvancing.exchange(true, ordering: .acquiring) else { throw AdvanceFailure.underWay }
+        defer { isAdvancing.store(false, ordering: .releasing) }
+        func move(to time: Timestamp) async throws {
+            try await storage.storage.saveSetting("rehearsalNow", value: time.description)
+            rehearsal.move(to: time)
+            try await onMove()
+        }
         var count = 0
         while true {
             let round = try await runDue()
             count += round.count
+            if !round.failures.isEmpty { throw AdvanceFailure.timersFailed(round.failures) }
             guard let next = round.next, next <= target, next > rehearsal.now else { break }
-            rehearsal.move(to: next)
-            try await onMove()
+            try await move(to: next)
         }
-        rehearsal.move(to: target)
-        try await onMove()
+        try await move(to: target)
         return count
     }
 }

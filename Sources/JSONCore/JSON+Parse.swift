@@ -117,6 +117,8 @@ private struct JSONParser {
         try enter()
         var members = JSONObject()
         if !take(UInt8(ascii: "}")) {
+            // Most have a few; growing to that one by one would cost more than the members.
+            members = JSONObject(minimumCapacity: 8)
             repeat {
                 skipSpace()
                 guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
@@ -201,6 +203,8 @@ private struct JSONParser {
         let first = position
         var ascii = true
         while position < bytes.count {
+            position = bytes.firstSpecial(from: position, &ascii)
+            guard position < bytes.count else { break }
             let byte = bytes[position]
             if byte == UInt8(ascii: "\"") {
                 let span = UnsafeBufferPointer(rebasing: bytes[first..<position])
@@ -212,9 +216,7 @@ private struct JSONParser {
                 return text
             }
             if byte == UInt8(ascii: "\\") { return try escapedString(from: first, start: start) }
-            if byte < 0x20 { throw error("a control character in a string is not escaped") }
-            if byte >= 0x80 { ascii = false }
-            position += 1
+            throw error("a control character in a string is not escaped")
         }
         throw error("a string has no end", at: start)
     }

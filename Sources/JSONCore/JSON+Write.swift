@@ -20,6 +20,18 @@ extension JSON {
         return buffer
     }
 
+    /// Bytes that the compact text has at least: exactly, but for what strings escape and the digits of numbers.
+    public var leastBytes: Int {
+        switch self {
+        case .null, .bool: 4
+        case .int, .double: 1
+        case .string(let value): value.utf8.count + 2
+        case .array(let elements): elements.reduce(max(2, elements.count + 1)) { $0 + $1.leastBytes }
+        case .object(let members):
+            members.reduce(max(2, members.count + 1)) { $0 + $1.key.utf8.count + 3 + $1.value.leastBytes }
+        }
+    }
+
     /// Appends the compact text to `buffer`.
     /// - Parameter sorted: Whether members are sorted as in ``canonicalBytes()``.
     public func write(to buffer: inout [UInt8], sorted: Bool = false) {
@@ -62,14 +74,13 @@ extension JSON {
         string.withUTF8 { utf8 in
             var start = 0
             var index = 0
+            var ascii = true
             // Copied in one piece up to what must be escaped: mostly all of it.
             func copy() { buffer.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<index])) }
-            while index < utf8.count {
+            while true {
+                index = utf8.firstSpecial(from: index, &ascii)
+                guard index < utf8.count else { break }
                 let byte = utf8[index]
-                guard byte < 0x20 || byte == 0x22 || byte == 0x5C else {
-                    index += 1
-                    continue
-                }
                 copy()
                 buffer.append(UInt8(ascii: "\\"))
                 switch byte {

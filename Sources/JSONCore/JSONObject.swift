@@ -13,6 +13,8 @@ public struct JSONObject: Sendable {
 
     public init() {}
 
+    public init(minimumCapacity: Int) { members.reserveCapacity(minimumCapacity) }
+
     /// - Precondition: No name occurs twice.
     public init(uniqueKeysWithValues elements: some Sequence<(String, JSON)>) {
         self.init(elements) { _, _ in preconditionFailure("a name occurs twice") }
@@ -90,8 +92,6 @@ public struct JSONObject: Sendable {
         return old
     }
 
-    public mutating func reserveCapacity(_ capacity: Int) { members.reserveCapacity(capacity) }
-
     public var keys: LazyMapCollection<ContiguousArray<Element>, String> { members.lazy.map { $0.key } }
     public var values: LazyMapCollection<ContiguousArray<Element>, JSON> { members.lazy.map { $0.value } }
 
@@ -137,5 +137,9 @@ extension JSONObject: Equatable {
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
-    public init(dictionaryLiteral elements: (String, JSON)...) { self.init(elements) { $1 } }
+    public init(dictionaryLiteral elements: (String, JSON)...) {
+        self.init(minimumCapacity: elements.count)
+        for (name, value) in elements { append(name, value) }
+        assert(Set(keys).count == count, "a literal names a member twice")
+    }
 }

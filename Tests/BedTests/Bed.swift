@@ -47,8 +47,20 @@ final class Bed: Sendable {
         self.layers = layers
         var template = Array("/tmp/bed-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw BootFailed(description: "mkdtemp: \(errno)") }
-        folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        self.folder = folder
+        Self.folders.withLock { _ = $0.insert(folder) }
         try FileManager.default.createDirectory(atPath: upper, withIntermediateDirectories: false)
+    }
+
+    /// Those of beds that are kept until the test program ends.
+    private static let folders: Mutex<Set<String>> = {
+        atexit { Bed.removeFolders() }
+        return Mutex([])
+    }()
+
+    private static func removeFolders() {
+        for folder in folders.withLock({ $0 }) { try? FileManager.default.removeItem(atPath: folder) }
     }
 
     deinit {

@@ -11,9 +11,10 @@ import Testing
         #expect(said.contains("systemctl enable --now rotationd.socket"))
         // Until the administrator says so, nothing runs.
         #expect(try await bed.attempt("systemctl is-active 'rotationd*'").text == "")
+        #expect(try await bed.attempt("systemctl is-enabled rotationd.socket").text == "disabled\n")
         try await bed.run("systemctl enable --now rotationd.socket")
         try await bed.run("rotationctl directory import /usr/share/rotationd/directory")
-        #expect(try await bed.run("rotationctl status --language en").contains("sqlite"))
+        #expect(try await bed.attempt("rotationctl status --language en").text.contains("sqlite"))
         #expect(try await bed.run("systemctl --failed --quiet") == "")
 
         try await bed.shutDown()
@@ -21,6 +22,12 @@ import Testing
         try await bed.untilServing()
         #expect(try await bed.run("rotationctl directory show --json").contains("cb-11"))
         #expect(try await bed.run("systemctl --failed --quiet") == "")
+
+        // Switching off is one command too.
+        try await bed.run("systemctl disable --now rotationd.socket")
+        try await until("nothing runs any more") {
+            try await bed.attempt("systemctl is-active 'rotationd*'").text == ""
+        }
     }
 
     @Test(arguments: DebianRelease.allCases)

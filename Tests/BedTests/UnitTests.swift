@@ -62,13 +62,16 @@ import Varlink
     }
 
     @Test(arguments: DebianRelease.allCases)
-    func testTheJournalIsNotFilledWithNoise(_ release: DebianRelease) async throws {
+    func testReadingLeavesNothingInTheJournal(_ release: DebianRelease) async throws {
         let bed = try Bed.shared(release)
         let official = try await bed.official("cb-11")
         _ = try await official.call("ListTasks")
-        let before = try await bed.journal("'rotationd*'").split(separator: "\n").count
+        let cursor = try await bed.run(
+            "journalctl --sync; journalctl --lines 1 --show-cursor | sed -n 's/^-- cursor: //p'")
         for _ in 0..<20 { _ = try await official.call("ListTasks") }
-        #expect(try await bed.journal("'rotationd*'").split(separator: "\n").count == before)
-        #expect(try await !bed.journal("'rotationd*'").contains("Failed to set thread priority"))
+        let said = try await bed.journal("'rotationd*'", "--output cat --after-cursor '\(cursor.dropLast())'")
+        #expect(said.replacing("-- No entries --\n", with: "") == "")
+        // libdispatch does not complain about its threads' priorities.
+        #expect(try await !bed.journal("'rotationd*'").contains("priority for worker thread"))
     }
 }

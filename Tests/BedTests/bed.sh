@@ -99,7 +99,7 @@ boot() {
         </dev/null >"$STATE/console" 2>&1 &
     outer=$!
     exec 3<&0
-    { read -r <&3; kill -KILL "$outer"; } >/dev/null 2>&1 &
+    { read -r <&3 || kill -KILL "$outer"; } >/dev/null 2>&1 &
     guard=$!
     trap 'kill -KILL "$outer" "$guard" 2>/dev/null || true; remove_cgroup' EXIT
     local leader

@@ -125,7 +125,7 @@ import Varlink
             .map { try JSON(parsing: String($0))["kind"] }
         #expect(kinds == ["scheduled", "scheduled", "manual", "manual"])
         #expect(try await daemon.client().manager("GetStatus")["lastBackupAt"] != nil)
-        #expect(daemon.log.contains("a backup was made"))
+        #expect(daemon.log.contains("a backup was written"))
     }
 
     @Test func testNothingIsWrittenOverAndNothingIsLeft() async throws {

@@ -155,14 +155,13 @@ import Varlink
 
     @Test func testAnOlderBackupIsFoundOutByTheSeal() async throws {
         let (daemon, id) = try await sealed()
-        let backup = try await daemon.client().manager("Backup")
-        let copy = try #require(backup["backup"]?["path"]?.stringValue)
+        let made = try await daemon.client().manager("Backup").object("backup").string("path")
         let official = try await daemon.client("cb-11")
         try await official.send("save_draft", Samples.program(tasks: 4), to: id)
         try await advance(daemon, to: "2022-07-03")
         await daemon.stop()
         for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: daemon.database + suffix) }
-        try FileManager.default.copyItem(atPath: copy, toPath: daemon.database)
+        try FileManager.default.copyItem(atPath: made, toPath: daemon.database)
         try await daemon.start()
         #expect(try await verify(daemon, nil).findings.isEmpty)
         let (held, findings) = try await verify(daemon, seals(daemon))

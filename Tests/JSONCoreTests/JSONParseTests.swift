@@ -80,4 +80,45 @@ import Testing
 
 extension Double {
     fileprivate var finiteOrZero: Double { isFinite ? self : 0 }
+
+    /// Strings are scanned eight bytes at a time: every byte at every place, beside what is 32 below, above 127, and NUL.
+    @Test func testEveryByteIsFoundAtEveryPlace() throws {
+        for byte in UInt8.min...127 {
+            for place in 0..<18 {
+                for filler in ["a", "ă", "\u{7F}", " "] {
+                    let text = String(repeating: filler, count: place) + String(Unicode.Scalar(byte)) + filler
+                    let bytes = JSON.string(text).bytes()
+                    #expect(try JSON(parsing: bytes) == .string(text))
+                    if byte < 0x20 {
+                        let raw = Array("\"\(text)\"".utf8)
+                        #expect(throws: JSONSyntaxError.self) { try JSON(parsing: raw) }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func testAnObjectOfManyMembersIsLikeASmallOne() {
+        for count in [1, 23, 24, 25, 26, 60] {
+            var object = JSONObject((0..<count).map { ("m\($0)", .int($0)) }) { $1 }
+            var expected = (0..<count).map { ("m\($0)", $0) }
+            func check() {
+                #expect(object.map(\.key) == expected.map(\.0))
+                for (name, value) in expected { #expect(object[name] == .int(value)) }
+                #expect(object["other"] == nil)
+            }
+            check()
+            object["m0"] = nil
+            expected.removeFirst()
+            check()
+            object["new"] = 7
+            expected.append(("new", 7))
+            check()
+            object["new"] = 8
+            expected[expected.count - 1].1 = 8
+            check()
+            #expect(object == JSONObject(object.reversed().map { ($0.key, $0.value) }) { $1 })
+            #expect(object.filter { $0.value == 8 } == ["new": 8])
+        }
+    }
 }

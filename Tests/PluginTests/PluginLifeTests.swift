@@ -40,6 +40,18 @@ import Varlink
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/s"))
     }
 
+    @Test(.timeLimit(.minutes(1))) func aPluginCanBeEndedAtAnyMomentOfItsStart() async throws {
+        let folder = try TemporaryFolder()
+        for milliseconds in 0..<60 {
+            let process = try PluginProcess("notify-journal", ["--socket", folder.path + "/s\(milliseconds)"])
+            // The moment is what is tried here.
+            try await Task.sleep(for: .milliseconds(milliseconds))
+            process.signal(SIGTERM)
+            let exit = await process.ended()
+            #expect(exit == .init(code: 0) || exit == .init(signal: SIGTERM))
+        }
+    }
+
     @Test func nothingWorksBeforeTheStoreIsOpened() async throws {
         let folder = try TemporaryFolder()
         let plugin = try await ConnectedPlugin.start("storage-sqlite", ["--database", folder.path + "/a.sqlite"])

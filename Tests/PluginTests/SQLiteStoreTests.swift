@@ -31,6 +31,37 @@ import Varlink
         _ = await plugin.process.ended()
     }
 
+    @Test func largeEventsComeInPagesThatFitAMessage() async throws {
+        let folder = try TemporaryFolder()
+        let plugin = try await ConnectedPlugin.start("storage-sqlite", ["--database", folder.path + "/a.sqlite"])
+        _ = try await plugin.storage.open(clock: .real)
+        for number in 0..<5 {
+            let transaction = Samples.opening("c\(number)", formBytes: 8 << 20)
+            #expect(try await plugin.storage.commit([transaction])[0].isCommitted)
+        }
+        #expect(try await plugin.storage.readEvents(after: 0, limit: 1000).events.count == 2)
+        #expect(try await plugin.storage.eventCases() == (0..<5).map { "c\($0)" })
+        await plugin.close()
+        _ = await plugin.process.ended()
+    }
+
+    @Test func whatDoesNotFitAMessageIsNotSent() async throws {
+        let folder = try TemporaryFolder()
+        let plugin = try await ConnectedPlugin.start("storage-sqlite", ["--database", folder.path + "/a.sqlite"])
+        _ = try await plugin.storage.open(clock: .real)
+        let transactions = (0..<9).map { Samples.opening("c\($0)", bytes: 8 << 20) }
+        do throws(StorageError) {
+            _ = try await plugin.storage.commit(transactions)
+            Issue.record("it was sent")
+        } catch {
+            guard case .tooLarge("Commit", _, _) = error else { throw error }
+        }
+        #expect(try await plugin.storage.commit(Array(transactions[..<4])).allSatisfy(\.isCommitted))
+        #expect(try await plugin.storage.eventCases().count == 4)
+        await plugin.close()
+        _ = await plugin.process.ended()
+    }
+
     @Test func acknowledgedCommitsOutliveAKillExactlyOnce() async throws {
         let folder = try TemporaryFolder()
         let database = folder.path + "/a.sqlite"

@@ -7,10 +7,11 @@ enum Samples {
     static let start = Timestamp(milliseconds: 1_659_060_000_000)
 
     /// Opens the case with a request whose key is the id.
-    static func opening(_ id: String, bytes: Int = 500) -> Transaction {
+    static func opening(_ id: String, bytes: Int = 500, formBytes: Int = 0) -> Transaction {
+        let form: JSON? = formBytes == 0 ? nil : ["text": .string(String(repeating: "y", count: formBytes))]
         let event = Event(
             caseID: id, version: 1, name: "$open", at: start, actor: Actor(official: "cb-01"), from: nil, to: "draft",
-            previous: "")
+            form: form, previous: "")
         let new = Case(
             id: id, workflow: "w", definition: 1, state: "draft", version: 1, title: "Đánh giá \(id)", openedAt: start,
             updatedAt: start, stateSince: start, stateVersion: 1,

@@ -11,9 +11,10 @@ final class EndSignals: Sendable {
         let (signals, continuation) = AsyncStream.makeStream(of: String.self)
         self.signals = signals
         sources = [(SIGTERM, "SIGTERM"), (SIGINT, "SIGINT")].map { number, name in
-            signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { continuation.yield(name) }
+            // Not ignored meanwhile: until the source takes it a signal ends the process, as it should. Ignored it would be
+            // lost, and the service manager would wait in vain.
             source.resume()
             return source
         }

@@ -16,6 +16,9 @@ extension StorageError {
         case .unavailable(let operation, let reason), .unreachable(let operation, let reason),
             .contractBroken(let operation, let reason):
             return error("StorageUnavailable", ["operation": .string(operation), "reason": .string(reason)])
+        case .tooLarge(let operation, _, _):
+            return error(
+                "StorageUnavailable", ["operation": .string(operation), "reason": .string(description)])
         case .unreadable(let reason): return error("StoreUnreadable", ["reason": .string(reason)])
         case .definitionExists(let name, let version):
             return error("DefinitionExists", ["name": .string(name), "version": .int(version)])
@@ -32,6 +35,12 @@ extension StorageError {
         switch error {
         case let error as StorageError: self = error
         case let error as VarlinkError: self = Self.answered(error, operation)
+        case let error as ConnectionError:
+            if case .messageTooLarge(let bytes, let limit) = error.reason {
+                self = .tooLarge(operation: operation, bytes: bytes, limit: limit)
+            } else {
+                self = .unreachable(operation: operation, reason: "\(error)")
+            }
         case let error as JSONFieldError: self = .contractBroken(operation: operation, reason: "its answer: \(error)")
         default: self = .unreachable(operation: operation, reason: "\(error)")
         }

@@ -20,6 +20,8 @@ public enum StorageError: Error, Equatable, Sendable {
     case notSupported(operation: String)
     /// The plugin could not be reached, or the connection broke before its answer came: whether it was done is not known.
     case unreachable(operation: String, reason: String)
+    /// What was to be sent to the plugin has more bytes than a message may have.
+    case tooLarge(operation: String, bytes: Int, limit: Int)
     /// The plugin answered what the contract does not allow.
     case contractBroken(operation: String, reason: String)
 }
@@ -39,6 +41,8 @@ extension StorageError: CustomStringConvertible {
         case .invalidParameter(let parameter): "the parameter \(parameter) is not valid"
         case .notSupported(let operation): "\(operation): the storage plugin does not support this"
         case .unreachable(let operation, let reason): "\(operation): the storage plugin cannot be reached: \(reason)"
+        case .tooLarge(let operation, let bytes, let limit):
+            "\(operation): \(bytes) bytes are more than the \(limit) of a message to the storage plugin; split it"
         case .contractBroken(let operation, let reason):
             "\(operation): the storage plugin broke its contract: \(reason); update it"
         }

@@ -65,11 +65,45 @@ public struct Event: Sendable, Equatable {
         hash = computedHash
     }
 
-    /// What ``hash`` must be.
+    /// What ``hash`` must be: of the canonical text, written without making the values that it is the text of.
     public var computedHash: String {
-        var json = json
-        json["hash"] = nil
-        return sha256(JSON.object(json).canonicalBytes())
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(1024)
+        func member(_ name: StaticString, _ value: JSON?) {
+            guard let value else { return }
+            bytes.append(UInt8(ascii: bytes.isEmpty ? "{" : ","))
+            bytes.append(UInt8(ascii: "\""))
+            name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+            bytes.append(contentsOf: "\":".utf8)
+            value.write(to: &bytes, sorted: true)
+        }
+        // In the order of the names.
+        member("actor", .object(actor.json))
+        member("at", JSON(at))
+        member("case", .string(caseID))
+        member("changes", changesJSON)
+        member("detail", detail.isEmpty ? nil : .object(detail))
+        member("event", .string(name))
+        member("form", form)
+        member("from", from.map(JSON.string))
+        member("late", late ? true : nil)
+        member("previous", .string(previous))
+        member("reason", reason.map(JSON.string))
+        member("to", .string(to))
+        member("version", .int(version))
+        bytes.append(UInt8(ascii: "}"))
+        return sha256(bytes)
+    }
+
+    private var changesJSON: JSON {
+        .array(
+            changes.map { change in
+                var json = JSONObject(minimumCapacity: 3)
+                json["new"] = change.new
+                json["old"] = change.old
+                json["path"] = .string(change.path.description)
+                return .object(json)
+            })
     }
 }
 
@@ -101,13 +135,7 @@ extension Event {
         var json: JSONObject = [
             "case": .string(caseID), "version": .int(version), "event": .string(name), "at": JSON(at),
             "actor": .object(actor.json), "to": .string(to), "previous": .string(previous), "hash": .string(hash),
-            "changes": .array(
-                changes.map { change in
-                    var json: JSONObject = ["path": .string(change.path.description)]
-                    json["old"] = change.old
-                    json["new"] = change.new
-                    return .object(json)
-                }),
+            "changes": changesJSON,
         ]
         json["from"] = from.map(JSON.string)
         json["form"] = form

@@ -10,13 +10,22 @@ public struct LocalDate: Hashable, Comparable, Sendable, CustomStringConvertible
     }
 
     /// Reads `2022-07-31`, exactly so written.
-    public init?(_ text: String) {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
-            bytes.enumerated().allSatisfy({ $0 == 4 || $0 == 7 || (0x30...0x39).contains($1) })
-        else { return nil }
-        let number = { (range: Range<Int>) in bytes[range].reduce(0) { $0 * 10 + Int($1 - 0x30) } }
-        self.init(year: number(0..<4), month: number(5..<7), day: number(8..<10))
+    public init?(_ text: String) { self.init(text: text.utf8) }
+
+    init?(text: some Collection<UInt8>) {
+        guard text.count == 10 else { return nil }
+        var numbers = [0, 0, 0]
+        var part = 0
+        for (index, byte) in text.enumerated() {
+            if index == 4 || index == 7 {
+                guard byte == UInt8(ascii: "-") else { return nil }
+                part += 1
+            } else {
+                guard (0x30...0x39).contains(byte) else { return nil }
+                numbers[part] = numbers[part] * 10 + Int(byte - 0x30)
+            }
+        }
+        self.init(year: numbers[0], month: numbers[1], day: numbers[2])
     }
 
     /// Days since 1970-01-01, by the civil-from-days algorithm (Howard Hinnant, "chrono-Compatible Low-Level Date

@@ -11,7 +11,16 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
 
     /// Reads an RFC 3339 date-time with any offset and any number of fractional digits; finer than milliseconds is cut.
     public init?(_ text: String) {
-        let bytes = Array(text.utf8)
+        let parsed = text.utf8.withContiguousStorageIfAvailable { Self.parse($0) }
+        guard let milliseconds = parsed ?? Array(text.utf8).withUnsafeBufferPointer({ Self.parse($0) }) else {
+            return nil
+        }
+        self.milliseconds = milliseconds
+        // An offset may lead out of the years that a text can be written with and read again.
+        guard (Self.earliest...Self.latest).contains(self) else { return nil }
+    }
+
+    private static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
         func digits(_ range: Range<Int>) -> Int? {
             guard range.upperBound <= bytes.count else { return nil }
             var value = 0
@@ -22,7 +31,7 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
             return value
         }
         guard bytes.count >= 20, bytes[10] | 0x20 == UInt8(ascii: "t"), bytes[13] == UInt8(ascii: ":"),
-            bytes[16] == UInt8(ascii: ":"), let date = LocalDate(String(text.prefix(10))),
+            bytes[16] == UInt8(ascii: ":"), let date = LocalDate(text: bytes[..<10]),
             let hour = digits(11..<13), let minute = digits(14..<16), let second = digits(17..<19),
             hour < 24, minute < 60, second < 61
         else { return nil }
@@ -52,26 +61,34 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
         }
         guard position == bytes.count else { return nil }
         let seconds = date.daysSinceEpoch * 86_400 + hour * 3600 + minute * 60 + second - offset * 60
-        milliseconds = seconds * 1000 + fraction
-        // An offset may lead out of the years that a text can be written with and read again.
-        guard (Self.earliest...Self.latest).contains(self) else { return nil }
+        return seconds * 1000 + fraction
     }
 
     public var description: String {
+        let milliseconds = min(max(self, .earliest), .latest).milliseconds
         let day = milliseconds.flooredQuotient(86_400_000)
         let rest = milliseconds - day * 86_400_000
-        var text: [UInt8] = []
-        text.reserveCapacity(24)
-        LocalDate(daysSinceEpoch: day).write(to: &text)
-        for (mark, value, width) in [
-            ("T" as Unicode.Scalar, rest / 3_600_000, 2), (":", rest / 60_000 % 60, 2), (":", rest / 1000 % 60, 2),
-            (".", rest % 1000, 3),
-        ] {
-            text.append(UInt8(ascii: mark))
-            append(value, width: width, to: &text)
+        let date = LocalDate(daysSinceEpoch: day)
+        return String(unsafeUninitializedCapacity: 24) { text in
+            var index = 0
+            func write(_ value: Int, _ width: Int, _ mark: UInt8) {
+                var left = value
+                for place in stride(from: index + width - 1, through: index, by: -1) {
+                    text[place] = UInt8(ascii: "0") + UInt8(left % 10)
+                    left /= 10
+                }
+                text[index + width] = mark
+                index += width + 1
+            }
+            write(date.year, 4, UInt8(ascii: "-"))
+            write(date.month, 2, UInt8(ascii: "-"))
+            write(date.day, 2, UInt8(ascii: "T"))
+            write(rest / 3_600_000, 2, UInt8(ascii: ":"))
+            write(rest / 60_000 % 60, 2, UInt8(ascii: ":"))
+            write(rest / 1000 % 60, 2, UInt8(ascii: "."))
+            write(rest % 1000, 3, UInt8(ascii: "Z"))
+            return index
         }
-        text.append(UInt8(ascii: "Z"))
-        return String(decoding: text, as: UTF8.self)
     }
 
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
