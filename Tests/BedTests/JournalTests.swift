@@ -44,8 +44,8 @@ import Testing
         let bed = try await InstalledBed.make(release)
         let id = try await bed.official("cb-01").open().id
         let official = try await bed.official("cb-11")
-        let depth = try #require(
-            Int(bed.run("cat /proc/sys/net/unix/max_dgram_qlen").trimmingCharacters(in: .newlines)))
+        let queue = try await bed.run("cat /proc/sys/net/unix/max_dgram_qlen").trimmingCharacters(in: .newlines)
+        let depth = try #require(Int(queue))
         try await bed.run("systemctl kill --signal STOP systemd-journald.service")
         for _ in 0..<depth + 100 { _ = try await official.saveDraft(id) }
         try await bed.run("systemctl kill --signal CONT systemd-journald.service")
