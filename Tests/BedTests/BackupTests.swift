@@ -78,8 +78,8 @@ import Testing
         #expect(ill.status == 1)
         let bad = try objects(ill.text).filter { $0["verdict"] == "bad" }
         for (check, words) in [
-            ("configuration", "can be changed by others"), ("configuration", "must be real"), ("socket", "is not there"),
-            ("daemon", "cannot connect"), ("units", "rotationd.socket does not run"),
+            ("configuration", "can be changed by others"), ("configuration", "must be real"),
+            ("socket", "is not there"), ("daemon", "cannot connect"), ("units", "rotationd.socket does not run"),
         ] {
             #expect(
                 bad.contains {
