@@ -132,6 +132,33 @@ import Testing
         #expect(try await cases(of: previous) == ["a", "b"])
     }
 
+    @Test func aRestoreThatIsKilledLeavesOneStoreOrTheOther() async throws {
+        let small = try await backedUp(["a"], then: ["b"])
+        let plugin = try await plugin()
+        _ = try await plugin.storage.open(clock: .real)
+        let large = try await plugin.storage.backup(keep: nil).backup.path
+        await plugin.close()
+        _ = await plugin.process.ended()
+        let began = ContinuousClock.now
+        #expect(try await restore(small, to: database).code == 0)
+        let took = (ContinuousClock.now - began) / .seconds(1)
+        var (isSmall, killed) = (true, 0)
+        for step in 1...30 {
+            let limit = took * Double(step) / 25
+            let result = try await restore(
+                isSmall ? large : small, to: database, wrapper: ["timeout", "-s", "KILL", "\(limit)"])
+            killed += result.code == 0 ? 0 : 1
+            let now = try await cases(of: database)
+            #expect(now == ["a"] || now == ["a", "b"])
+            if result.code == 0 { #expect(now == (isSmall ? ["a", "b"] : ["a"])) }
+            isSmall = now == ["a"]
+        }
+        #expect(killed > 5)
+        #expect(try await restore(small, to: database).code == 0)
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(!left.contains { $0.hasSuffix(".restoring") })
+    }
+
     @Test func aDamagedStoreIsReplaced() async throws {
         let backup = try await backedUp(["a"])
         try Data("This was a store once.".utf8).write(to: URL(fileURLWithPath: database))
@@ -247,9 +274,10 @@ import Testing
     }
 
     private func restore(
-        _ backup: String, to database: String
+        _ backup: String, to database: String, wrapper: [String] = []
     ) async throws -> (code: Int32?, output: String, errors: String) {
-        let process = try PluginProcess("storage-sqlite", ["--restore", backup, "--database", database])
+        let process = try PluginProcess(
+            "storage-sqlite", ["--restore", backup, "--database", database], wrapper: wrapper)
         let code = await process.ended().code
         let written = await process.written
         return (code, written.output, written.errors)

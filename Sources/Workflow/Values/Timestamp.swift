@@ -12,7 +12,9 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
     /// Reads an RFC 3339 date-time with any offset and any number of fractional digits; finer than milliseconds is cut.
     public init?(_ text: String) {
         let parsed = text.utf8.withContiguousStorageIfAvailable { Self.parse($0) }
-        guard let milliseconds = parsed ?? Array(text.utf8).withUnsafeBufferPointer({ Self.parse($0) }) else { return nil }
+        guard let milliseconds = parsed ?? Array(text.utf8).withUnsafeBufferPointer({ Self.parse($0) }) else {
+            return nil
+        }
         self.milliseconds = milliseconds
         // An offset may lead out of the years that a text can be written with and read again.
         guard (Self.earliest...Self.latest).contains(self) else { return nil }

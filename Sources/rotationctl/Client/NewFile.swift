@@ -21,8 +21,9 @@ struct NewFile {
         guard access(folder, W_OK | X_OK) == 0 else { throw failure(errno) }
     }
 
-    /// Copies the other one and removes it, where this account may.
-    func take(_ source: String) throws(Failure) {
+    /// Copies the other one and removes it.
+    /// - Returns: Whether this account may remove it.
+    func take(_ source: String) throws(Failure) -> Bool {
         let from = open(source, O_RDONLY | O_CLOEXEC)
         guard from >= 0 else {
             throw Failure(
@@ -49,7 +50,7 @@ struct NewFile {
             fsync(place)
             close(place)
         }
-        unlink(source)
+        return unlink(source) == 0
     }
 
     private func failure(_ code: CInt, keeping source: String? = nil) -> Failure {

@@ -20,6 +20,12 @@ extension Messages {
             "The backup is there, in \(source); to fetch it: sudo install -m 600 \(source) \(target)")
     }
 
+    func backupStays(_ path: String) -> String {
+        pick(
+            "Tài khoản này không xóa được bản của phần cắm, nên nó vẫn ở \(path)",
+            "This account may not remove the plugin's own copy, which stays in \(path)")
+    }
+
     var noBackups: String {
         pick("Chưa có bản sao lưu nào: rotationctl backup", "There is no backup yet: rotationctl backup")
     }
