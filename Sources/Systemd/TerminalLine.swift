@@ -4,27 +4,52 @@ import Logging
 /// A log message as one line of text.
 enum TerminalLine {
     static func text(of event: LogEvent, metadata: Logger.Metadata, time: timespec, colour: Bool) -> String {
-        let paint = { (code: String, text: String) in colour && !code.isEmpty ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+        var line = ""
+        line.reserveCapacity(512)
+        func paint(_ code: String, _ text: String) {
+            line += colour && !code.isEmpty ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
         }
         let level = event.level.rawValue
         let message = escaped(event.message.description)
-        var line = paint(dim, timeOfDay(time)) + " " + paint(code(of: event.level), level)
-        line += String(repeating: " ", count: max(1, 9 - level.count)) + message
-        let words = Set(message.split { " ,;:()".contains($0) })
-        // The message's id is for machines, and what the message says already need not be read twice. A number may be there
-        // for something else.
-        let fields = metadata.map { ($0.key, $0.value.description) }.filter { key, value in
-            key != LogEvent.messageIDKey && !(words.contains(value[...]) && Int(value) == nil)
-                && !(value.contains(" ") && message.contains(escaped(value)))
-        }
-        if !fields.isEmpty {
-            // A letter takes one column, also when its marks follow it uncomposed.
-            line += String(repeating: " ", count: max(1, messageWidth - message.count))
-            line += fields.sorted { $0.0 < $1.0 }.map { paint(dim, quoted($0.0) + "=") + quoted($0.1) }
-                .joined(separator: " ")
+        paint(dim, timeOfDay(time))
+        line += " "
+        paint(code(of: event.level), level)
+        line += spaces(max(1, 9 - level.count))
+        line += message
+        // A letter takes one column, also when its marks follow it uncomposed.
+        let said = Array(message.utf8)
+        var gap = spaces(max(1, messageWidth - message.count))
+        for (key, value) in metadata.map({ ($0.key, $0.value.description) }).sorted(by: { $0.0 < $1.0 }) {
+            // The message's id is for machines, and what the message says already need not be read twice.
+            if key == LogEvent.messageIDKey || says(said, value) { continue }
+            line += gap
+            paint(dim, quoted(key) + "=")
+            line += quoted(value)
+            gap = " "
         }
         return line + "\n"
     }
+
+    /// Whether the value stands in the message as words of its own. A number may stand there for something else.
+    private static func says(_ message: [UInt8], _ value: String) -> Bool {
+        if value.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) { return false }
+        func isBoundary(_ byte: UInt8) -> Bool { " ,;:()".utf8.contains(byte) }
+        let value = Array(value.utf8)
+        var start = 0
+        while start + value.count <= message.count {
+            let end = start + value.count
+            if message[start] == value[0], message[start..<end] == value[...],
+                start == 0 || isBoundary(message[start - 1]),
+                end == message.count || isBoundary(message[end])
+            {
+                return true
+            }
+            start += 1
+        }
+        return false
+    }
+
+    private static func spaces(_ count: Int) -> String { String(repeating: " ", count: count) }
 
     /// Columns for the message, so that the fields of one line stand below those of another.
     private static let messageWidth = 48
@@ -57,13 +82,13 @@ enum TerminalLine {
     }
 
     private static func quoted(_ text: String) -> String {
-        let plain =
-            !text.isEmpty && !text.unicodeScalars.contains { $0 == " " || $0 == "\"" || $0 == "=" || $0 == "\\" }
+        let plain = !text.isEmpty && !text.utf8.contains { " \"=\\".utf8.contains($0) }
         return plain ? escaped(text) : "\"" + escaped(text, quote: true) + "\""
     }
 
     /// The text with what would end the line, steer the terminal or reorder what is read made visible.
     private static func escaped(_ text: String, quote: Bool = false) -> String {
+        if !quote, text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {
