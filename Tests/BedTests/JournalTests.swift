@@ -44,8 +44,8 @@ import Testing
         let bed = try await InstalledBed.make(release)
         let id = try await bed.official("cb-01").open().id
         let official = try await bed.official("cb-11")
-        let length = try await bed.run("cat /proc/sys/net/unix/max_dgram_qlen").trimmingCharacters(in: .newlines)
-        let depth = try #require(Int(length))
+        let queue = try await bed.run("cat /proc/sys/net/unix/max_dgram_qlen").trimmingCharacters(in: .newlines)
+        let depth = try #require(Int(queue))
         try await bed.run("systemctl kill --signal STOP systemd-journald.service")
         for _ in 0..<depth + 100 { _ = try await official.saveDraft(id) }
         try await bed.run("systemctl kill --signal CONT systemd-journald.service")
@@ -74,8 +74,7 @@ import Testing
         try await bed.run("rotationctl clock advance 2022-07-02")
 
         // Somebody else's entry with the same MESSAGE_ID is nobody's seal.
-        let seals = try await entries(bed, "MESSAGE_ID=ab66aeb0e7294e529046f4b1eeb331d1")
-        let seal = try #require(seals.first)
+        let seal = try #require(try await entries(bed, "MESSAGE_ID=ab66aeb0e7294e529046f4b1eeb331d1").first)
         #expect(seal["ROTATIOND_DAY"] == "2022-07-01" && seal["ROTATIOND_POSITION"] == "2")
         try await bed.run(
             """

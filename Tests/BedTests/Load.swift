@@ -11,12 +11,15 @@ import Varlink
 final class Load: Sendable {
     private let bed: Bed
     private let cases: [String]
+    /// Begins the keys of this load's commands: there may have been others on the bed.
+    private let name = UUID().uuidString
     private let state = Mutex(State())
 
     private struct State {
         var answers: [String: Official.Answer] = [:]
         var repeats = 0
         var refused: [String] = []
+        var failure: (any Error)?
         var isOver = false
     }
 
@@ -38,7 +41,12 @@ final class Load: Sendable {
         let load = Load(bed, cases: cases)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (number, id) in cases.enumerated() {
-                group.addTask { try await load.work(number, on: id) }
+                group.addTask {
+                    do { try await load.work(number, on: id) } catch {
+                        load.state.withLock { $0.failure = error }
+                        throw error
+                    }
+                }
             }
             defer { load.state.withLock { $0.isOver = true } }
             try await load.untilMoreAnswers()
@@ -53,14 +61,17 @@ final class Load: Sendable {
     /// Waits until every client may be taken to have got on.
     func untilMoreAnswers() async throws {
         let enough = count + 4 * cases.count
-        try await until("the clients get on", limit: .seconds(60)) { count >= enough }
+        try await until("the clients get on", limit: .seconds(60)) {
+            if let failure = state.withLock({ $0.failure }) { throw failure }
+            return count >= enough
+        }
     }
 
     private func work(_ number: Int, on id: String) async throws {
         var client: VarlinkClient?
         var turn = 0
         while !state.withLock({ $0.isOver }) {
-            let key = "\(number)-\(turn)"
+            let key = "\(name)-\(number)-\(turn)"
             var answer: Official.Answer?
             let patience = ContinuousClock.now + .seconds(60)
             while answer == nil {

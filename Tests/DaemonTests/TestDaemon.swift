@@ -10,6 +10,7 @@ final class TestDaemon: Sendable {
     let folder: String
     private let clock: String
     private let settings: [String]
+    private let notifySocket: String
     private let process = Mutex<ChildProcess?>(nil)
 
     var socket: String { folder + "/s" }
@@ -35,11 +36,13 @@ final class TestDaemon: Sendable {
     /// - Parameters:
     ///   - clock: `rehearsal` or `real`.
     ///   - settings: `key=value`, put over those that a test daemon has.
-    init(clock: String = "rehearsal", settings: [String] = []) throws {
+    ///   - notifySocket: Where it tells its service manager how it is.
+    init(clock: String = "rehearsal", settings: [String] = [], notifySocket: String = "") throws {
         var template = Array("/tmp/rd-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw ChildProcess.StartError(program: "mkdtemp", reason: "\(errno)") }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         self.settings = settings
+        self.notifySocket = notifySocket
         self.clock = clock
         // Other users connect too.
         chmod(folder, 0o755)
@@ -82,7 +85,7 @@ final class TestDaemon: Sendable {
         let child = try ChildProcess(
             Self.programs + "/rotationd",
             ["--config", config + "/rotationd.yaml"] + (base + settings + more).flatMap { ["--set", $0] },
-            output: logFile, environment: ["NOTIFY_SOCKET": "", "LISTEN_FDS": ""])
+            output: logFile, environment: ["NOTIFY_SOCKET": notifySocket, "LISTEN_FDS": ""])
         process.withLock { $0 = child }
         return child
     }
