@@ -115,12 +115,17 @@ final class PluginHost: Service {
     }
 
     private func report(_ kind: JournalMessage, _ reason: String) {
-        status.withLock { status in
-            status.state = .connecting
-            status.reason = reason
-            status.clients = []
-            status.isOpening = false
+        let isNew = status.withLock { status in
+            defer {
+                status.state = .connecting
+                status.reason = reason
+                status.clients = []
+                status.isOpening = false
+            }
+            return status.state != .connecting || status.reason != reason
         }
+        // Once, not with every attempt that fails in the same way.
+        guard isNew else { return }
         let what = kind == .pluginGone ? "is not there" : "cannot be used"
         log(kind, "the plugin \(address) \(what): \(reason)", reason)
     }
