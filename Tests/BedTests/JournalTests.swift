@@ -17,7 +17,7 @@ import Testing
         let id = try await bed.official("cb-01").open().id
         _ = try await official.call(
             "SendEvent",
-            ["case": .string(id), "event": "save_draft", "form": ["advantages": ["chuyen-rieng-khong-noi"]], "key": "first"])
+            ["case": .string(id), "event": "save_draft", "form": ["advantages": ["chuyen-rieng"]], "key": "first"])
         _ = try await official.history(id)
         let story = try await entries(bed, "ROTATIOND_CASE=\(id) --unit rotationd.service")
         // Reading leaves no entry.
