@@ -294,7 +294,7 @@ struct ManagerService: Sendable {
                 "The clock only goes on; it is \(rehearsal.now) now.")
         }
         let count: Int
-        do { count = try await timers.advance(rehearsal, to: target) { try await seals.sealIfDue() } } catch let failure
+        do { count = try await timers.advance(rehearsal, to: target) { await seals.sealIfDue() } } catch let failure
             as TimerService.AdvanceFailure
         {
             switch failure {

@@ -79,7 +79,7 @@ final class OutboxService: Service {
             for due in claim.elements {
                 group.addTask {
                     do { return try await self.deliver(due) } catch let error as StorageError { throw error } catch {
-                        return self.settlement(of: due, retry: (60, "\(error)"))
+                        return self.settlement(of: due, retry: (60, journalReason(error)))
                     }
                 }
             }

@@ -38,18 +38,13 @@ final class SealService: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 var pause = 10_000
-                do {
-                    try await self.sealIfDue()
+                if await self.sealIfDue() {
                     // A clock that is moved by hand brings its midnights along: see ManagerService.
                     if self.clock is RehearsalClock { break }
                     let now = self.clock.now
                     let midnight = self.calendar().end(of: self.calendar().date(at: now)) + 1
                     // An hour at most, because the machine's clock may be set.
                     pause = min(max(midnight.milliseconds - now.milliseconds, 50), 3_600_000)
-                } catch is CancellationError {
-                    break
-                } catch {
-                    self.report(error)
                 }
                 try? await Task.sleep(for: .milliseconds(pause))
             }
@@ -59,6 +54,7 @@ final class SealService: Service {
 
     /// Once for a day. A plugin that is gone has been reported by its host.
     private func report(_ error: any Error) {
+        if error is CancellationError { return }
         if case StorageError.unreachable = error { return }
         let day = calendar().date(at: clock.now).adding(days: -1)
         let isNew = days.withLock { days in
@@ -73,7 +69,17 @@ final class SealService: Service {
 
     /// Seals the day before today, if that has not been done. After a clock was set back a day may be sealed twice, which
     /// does no harm: both seals are true.
-    func sealIfDue() async throws {
+    /// - Returns: False when it failed, which has been journaled, and is to be tried again.
+    @discardableResult
+    func sealIfDue() async -> Bool {
+        do { try await seal() } catch {
+            report(error)
+            return false
+        }
+        return true
+    }
+
+    private func seal() async throws {
         let calendar = calendar()
         let day = calendar.date(at: clock.now).adding(days: -1)
         guard days.withLock({ $0.done != day }) else { return }

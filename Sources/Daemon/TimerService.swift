@@ -118,14 +118,14 @@ final class TimerService: Service {
     /// - Returns: How many timers were carried out.
     /// - Throws: ``AdvanceFailure``; the clock then stays at the moment of what failed.
     func advance(
-        _ rehearsal: RehearsalClock, to target: Timestamp, onMove: () async throws -> Void
+        _ rehearsal: RehearsalClock, to target: Timestamp, onMove: () async -> Void
     ) async throws -> Int {
         guard !isAdvancing.exchange(true, ordering: .acquiring) else { throw AdvanceFailure.underWay }
         defer { isAdvancing.store(false, ordering: .releasing) }
         func move(to time: Timestamp) async throws {
             try await storage.storage.saveSetting("rehearsalNow", value: time.description)
             rehearsal.move(to: time)
-            try await onMove()
+            await onMove()
         }
         var count = 0
         while true {

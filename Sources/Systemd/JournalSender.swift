@@ -3,13 +3,13 @@ import Glibc
 import Logging
 import Synchronization
 
-/// Hands entries to journald beside the threads that log: sd_journal_sendv(3) waits while journald's queue is full, for
-/// ever when journald hangs, and an event loop that waits there answers nobody.
+/// Hands entries to journald on a thread of its own: sd_journal_sendv(3) waits while journald's queue is full, for ever
+/// when journald hangs, and an event loop that waits there answers nobody.
 final class JournalSender: Sendable {
     /// The process's own. What it still holds when the process exits is sent then, for at most two seconds.
     static let shared: JournalSender = {
         atexit { JournalSender.shared.drain(within: 2) }
-        return JournalSender { $0.send() }
+        return JournalSender()
     }()
 
     struct Entry: Sendable {
@@ -22,17 +22,28 @@ final class JournalSender: Sendable {
         var waiting: [Entry] = []
         var isSending = false
         var lost = 0
+        var whenIdle: DispatchSemaphore?
     }
 
     /// Entries that wait at most, some 15 MB; what comes on top is dropped and counted.
-    static let capacity = 16_384
+    private static let capacity = 16_384
 
     private let contents = Mutex(Contents())
-    private let queue = DispatchQueue(label: "journal")
-    private let write: @Sendable (Entry) -> Void
+    private let wake = DispatchSemaphore(value: 0)
 
-    /// - Parameter write: Sends one entry; it may block.
-    init(write: @escaping @Sendable (Entry) -> Void) { self.write = write }
+    private init() {
+        // No queue of Dispatch: the priority that it gives its threads is not allowed in a sandbox, and it says so each time.
+        var thread = pthread_t()
+        let context = Unmanaged.passRetained(self).toOpaque()
+        let failure = pthread_create(
+            &thread, nil,
+            { context in
+                if let context { Unmanaged<JournalSender>.fromOpaque(context).takeUnretainedValue().work() }
+                return nil
+            }, context)
+        precondition(failure == 0, "no thread for the journal: \(String(cString: strerror(failure)))")
+        pthread_detach(thread)
+    }
 
     /// Returns at once.
     func send(_ entry: Entry) {
@@ -45,7 +56,14 @@ final class JournalSender: Sendable {
             defer { contents.isSending = true }
             return !contents.isSending
         }
-        if isIdle { queue.async { self.sendAll() } }
+        if isIdle { wake.signal() }
+    }
+
+    private func work() {
+        while true {
+            wake.wait()
+            sendAll()
+        }
     }
 
     private func sendAll() {
@@ -53,10 +71,11 @@ final class JournalSender: Sendable {
             let (batch, lost) = contents.withLock { contents in
                 defer { (contents.waiting, contents.lost) = ([], 0) }
                 contents.isSending = !contents.waiting.isEmpty
+                if !contents.isSending { contents.whenIdle?.signal() }
                 return (contents.waiting, contents.lost)
             }
             if batch.isEmpty { return }
-            for entry in batch { write(entry) }
+            for entry in batch { entry.write() }
             if lost > 0 {
                 Logger(label: "journal").log(
                     .entriesLost, "the journal was stuck, \(lost) entries were dropped", metadata: ["count": "\(lost)"])
@@ -65,17 +84,21 @@ final class JournalSender: Sendable {
     }
 
     /// Returns when everything is sent, or the time is over.
-    func drain(within seconds: Int) {
-        let group = DispatchGroup()
-        queue.async(group: group) {}
-        _ = group.wait(timeout: .now() + .seconds(seconds))
+    private func drain(within seconds: Int) {
+        let idle = DispatchSemaphore(value: 0)
+        let isSending = contents.withLock { contents in
+            contents.whenIdle = idle
+            return contents.isSending
+        }
+        if isSending { _ = idle.wait(timeout: .now() + .seconds(seconds)) }
     }
 }
 
 extension JournalSender.Entry {
-    fileprivate func send() {
+    fileprivate func write() {
         // libsystemd reports success when there is no socket, so this is asked first.
-        if access("/run/systemd/journal/socket", F_OK) != 0 || handler.fields(of: event, metadata: metadata).send() < 0
+        if access("/run/systemd/journal/socket", F_OK) != 0
+            || handler.fields(of: event, metadata: metadata).send() < 0
         {
             // What journald does not take must not be lost: systemd reads standard error too.
             TerminalLogHandler().write(event, metadata: metadata)

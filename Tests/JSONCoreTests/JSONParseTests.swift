@@ -118,7 +118,7 @@ extension Double {
             expected[expected.count - 1].1 = 8
             check()
             #expect(object == JSONObject(object.reversed().map { ($0.key, $0.value) }) { $1 })
-            #expect(object.filter { $0.value == 8 } == ["new": 8])
+            #expect(object.filter { $0.key == "new" } == ["new": 8])
         }
     }
 }
