@@ -66,6 +66,10 @@ import Varlink
         let bed = try Bed.shared(release)
         let official = try await bed.official("cb-11")
         _ = try await official.call("ListTasks")
+        // What other tests have caused is written by then.
+        try await until("every message is delivered") {
+            try await official.client.call("org.rotationd.Manager.GetStatus")["messagesWaiting"] == 0
+        }
         let cursor = try await bed.run(
             "journalctl --sync; journalctl --lines 1 --show-cursor | sed -n 's/^-- cursor: //p'")
         for _ in 0..<20 { _ = try await official.call("ListTasks") }
