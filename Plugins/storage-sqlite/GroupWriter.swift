@@ -21,6 +21,8 @@ final class GroupWriter: Sendable {
     private let afterBatch: @Sendable (Database) -> Void
     /// Nil, or why the newest batch could not be written.
     private let failure = Mutex<String?>(nil)
+    /// When the batch began that is being written.
+    private let began = Mutex<ContinuousClock.Instant?>(nil)
 
     init(pool: DatabasePool, afterBatch: @escaping @Sendable (Database) -> Void) throws {
         self.pool = pool
@@ -32,6 +34,9 @@ final class GroupWriter: Sendable {
     func close() { pool.writeWithoutTransaction { _ in statements = nil } }
 
     var lastFailure: String? { failure.withLock { $0 } }
+
+    /// How long the batch that is being written has taken so far.
+    var busyFor: Duration { began.withLock { $0.map { .now - $0 } ?? .zero } }
 
     /// Runs `work` within a transaction; returns when its changes are on disk.
     /// - Parameter work: May throw a ``StorageError`` before it has changed anything; any other error takes back what it
@@ -63,8 +68,10 @@ final class GroupWriter: Sendable {
                 return batch
             }
             if batch.isEmpty { return }
+            began.withLock { $0 = .now }
             write(batch, db)
             afterBatch(db)
+            began.withLock { $0 = nil }
         }
     }
 

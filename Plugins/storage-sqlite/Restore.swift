@@ -54,8 +54,10 @@ struct Restore {
         defer { withExtendedLifetime(lock) {} }
 
         let part = database + ".restoring"
-        unlink(part)
-        defer { unlink(part) }
+        // With what SQLite left beside it when an earlier one was killed: it would be taken for this copy's.
+        func removePart() { for suffix in ["", "-journal", "-wal", "-shm"] { unlink(part + suffix) } }
+        removePart()
+        defer { removePart() }
         try copy(to: part)
         let facts = try inspect(part)
         try compare(facts, with: existing())
@@ -155,7 +157,17 @@ struct Restore {
                 "\(database) is not a store of rotationd and is left alone; name the store with --database")
         }
         _ = try? queue.writeWithoutTransaction { try $0.checkpoint(.truncate) }
-        return try? queue.read { try Facts($0) }
+        do {
+            return try queue.read { try Facts($0) }
+        } catch let error as DatabaseError
+            where [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains(error.resultCode)
+        {
+            return nil
+        } catch {
+            throw Refusal(
+                status: EX_TEMPFAIL,
+                description: "\(database) cannot be compared with the backup (\(error)); move it away first")
+        }
     }
 
     private func compare(_ facts: Facts, with old: Facts?) throws {
@@ -208,12 +220,15 @@ struct Restore {
             let name = "\(database).before-restore-\(BackupFolder.text(now))"
             guard link(database, name) == 0 else { throw Refusal.cannotWrite(name) }
             aside = name
-            // Only a damaged store still has a log here. Left behind, it would be taken for the new one's.
-            if access(database + "-wal", F_OK) == 0 {
-                guard rename(database + "-wal", name + "-wal") == 0 else { throw Refusal.cannotWrite(name + "-wal") }
-            }
-            unlink(database + "-shm")
         }
+        // Only a damaged store still has a log here, or one that was moved away without it. Left behind, it would be taken
+        // for the new one's.
+        for suffix in ["-wal", "-journal"] where access(database + suffix, F_OK) == 0 {
+            let name = "\(database).before-restore-\(BackupFolder.text(now))" + suffix
+            guard rename(database + suffix, name) == 0 else { throw Refusal.cannotWrite(name) }
+        }
+        unlink(database + "-shm")
+        try syncFolder(of: database)
         guard rename(part, database) == 0 else { throw Refusal.cannotWrite(database) }
         try syncFolder(of: database)
         return aside

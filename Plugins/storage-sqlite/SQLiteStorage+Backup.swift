@@ -55,10 +55,11 @@ extension SQLiteStorage {
         }
     }
 
-    /// Before anything is written: a copy that fills the disk would stop the commits as well.
+    /// Before anything is written: a copy that fills the disk would stop the commits as well, which go on meanwhile and whose
+    /// log cannot begin anew while it is read.
     private static func makeSureOfRoom(_ db: Database, beside path: String) throws {
         func pragma(_ name: String) throws -> Int { try Int.fetchOne(db, sql: "PRAGMA \(name)") ?? 0 }
-        let needed = try (pragma("page_count") - pragma("freelist_count")) * pragma("page_size") + leastRoom
+        let needed = try (pragma("page_count") - pragma("freelist_count")) * pragma("page_size") + 16 * leastRoom
         guard let free = freeBytes(beside: path), free < needed else { return }
         throw NoRoom(needed: needed, free: free)
     }

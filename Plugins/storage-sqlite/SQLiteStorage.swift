@@ -48,11 +48,18 @@ actor SQLiteStorage: Storage {
         try current?.close()
     }
 
-    /// Whether the store can be written. After a failure the room on the disk and a small write tell whether it lasts: the
+    /// No batch, not even an import of half a million officials, takes longer than this: the disk hangs.
+    private static let longestBatch = Duration.seconds(120)
+
+    /// Whether the store can be written. While the disk hangs there is no answer, which a watchdog notices. After a failure the room on the disk and a small write tell whether it lasts: the
     /// write alone would find room where a form does not.
     func probe() async -> PluginState {
         if isOpening { return .starting("opening \(path), which takes longer when a new version changes its tables") }
-        guard let store = current, let failure = store.writer.lastFailure else { return .ready }
+        guard let store = current else { return .ready }
+        if store.writer.busyFor > Self.longestBatch {
+            _ = try? await store.writer.perform("Probe") { _, _ in }
+        }
+        guard let failure = store.writer.lastFailure else { return .ready }
         if let free = Self.freeBytes(beside: store.path), free < Self.leastRoom {
             return .failing(failure)
         }

@@ -8,7 +8,8 @@ import Workflow
 
 /// Serves `org.rotationd.Manager`.
 struct ManagerService: Sendable {
-    let settings: Settings
+    private let inForce: Current<Settings>
+    private var settings: Settings { inForce.value }
     let engine: CaseEngine
     let catalog: WorkflowCatalog
     let authoriser: Authoriser
@@ -27,13 +28,13 @@ struct ManagerService: Sendable {
     private let errors = ServiceErrors(interface: "org.rotationd.Manager")
 
     init(
-        settings: Settings, engine: CaseEngine, catalog: WorkflowCatalog, authoriser: Authoriser,
+        settings: Current<Settings>, engine: CaseEngine, catalog: WorkflowCatalog, authoriser: Authoriser,
         storage: StorageHandle, plugins: [PluginHost], timers: TimerService, seals: SealService,
         storeID: @escaping @Sendable () -> String, clock: any Clock, startedAt: Timestamp,
         refusals: RefusalJournal, logger: Logger, connectionCount: @escaping @Sendable () -> Int,
         reloader: Reloader
     ) {
-        self.settings = settings
+        inForce = settings
         self.engine = engine
         self.catalog = catalog
         self.authoriser = authoriser

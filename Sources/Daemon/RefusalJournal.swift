@@ -52,7 +52,9 @@ final class RefusalJournal: Sendable {
     }
 
     private static func short(_ value: String) -> String {
-        value.utf8.count <= longestValue ? value : String(value.prefix(longestValue)) + "…"
+        // Bytes, since a single letter may have a million marks.
+        value.utf8.count <= longestValue
+            ? value : String(decoding: value.utf8.prefix(longestValue), as: UTF8.self) + "…"
     }
 
     /// - Returns: How many refusals of the user that makes in this minute.

@@ -52,22 +52,30 @@ actor Reloader {
             let read = try await read()
             let dates = CalendarLoader.load(
                 folder: read.calendars, timeZone: settings.value.timeZone, &result.problems)
-            if result.problems.isEmpty { calendar.value = dates }
             result.problems += try await catalog.load(workflows: read.workflows, forms: read.forms, now: clock.now)
-            result.needRestart = read.differencesForStart(from: settings.value)
-            settings.value.takeOver(read)
+            // Workflows each for itself; settings and calendars only with everything else.
+            if result.problems.isEmpty {
+                calendar.value = dates
+                result.needRestart = read.differencesForStart(from: settings.value)
+                settings.value.takeOver(read)
+            }
         } catch let problem as Settings.Problem {
             result.problems.append("\(problem)")
+        } catch {
+            report("\(error)")
+            throw error
         }
-        for problem in result.problems {
-            logger.log(
-                .reloadFailed, "not reloaded, the old one stays: \(problem)", metadata: ["problem": "\(problem)"])
-        }
+        for problem in result.problems { report(problem) }
         if result.problems.isEmpty {
             let rest = result.needRestart.joined(separator: ", ")
             logger.log(.reloaded, rest.isEmpty ? "reloaded" : "reloaded; to be restarted for a change of \(rest)")
         }
         return result
+    }
+
+    private func report(_ problem: String) {
+        logger.log(
+            .reloadFailed, "not taken over, what was in force stays: \(problem)", metadata: ["problem": "\(problem)"])
     }
 
     /// Reloads on SIGHUP, until the task is cancelled.
@@ -77,12 +85,8 @@ actor Reloader {
         let source = DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
         source.setEventHandler { continuation.yield() }
         source.resume()
-        for await _ in signals {
-            do { _ = try await reload() } catch {
-                logger.log(
-                    .reloadFailed, "not reloaded, the old one stays: \(error)", metadata: ["problem": "\(error)"])
-            }
-        }
+        // What is wrong has been journaled.
+        for await _ in signals { _ = try? await reload() }
         source.cancel()
     }
 }
@@ -96,6 +100,7 @@ extension Settings {
         language = other.language
         administrators = other.administrators
         gateways = other.gateways
+        backupWarningDays = other.backupWarningDays
     }
 
     /// The keys of what is read at the start only and differs.

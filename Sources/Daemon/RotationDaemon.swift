@@ -130,7 +130,7 @@ private struct MainService: Service {
                     refusals: refusals, logger: logger
                 ).interface,
                 ManagerService(
-                    settings: settings, engine: engine, catalog: catalog, authoriser: authoriser, storage: storage,
+                    settings: inForce, engine: engine, catalog: catalog, authoriser: authoriser, storage: storage,
                     plugins: [storage.host] + channels, timers: timers, seals: seals, storeID: storeID, clock: clock,
                     startedAt: startedAt,
                     refusals: refusals, logger: logger, connectionCount: { serving.value?.connectionCount ?? 0 },

@@ -91,12 +91,12 @@ struct StoreVerification {
             do {
                 while replay.version < current.version {
                     let events = try await storage.readHistory(caseID: id, after: replay.version, limit: 100)
-                    if events.isEmpty {
-                        return (
-                            replay.version, "event \(replay.version + 1) is missing; the case has \(current.version)"
-                        )
-                    }
+                    try Task.checkCancellation()
+                    let version = replay.version
                     for event in events where event.version <= current.version { try replay.apply(event) }
+                    if replay.version == version {
+                        return (version, "event \(version + 1) is missing; the case has \(current.version)")
+                    }
                 }
             } catch let problem as Replay.Problem {
                 return (replay.version, "\(problem)")

@@ -48,7 +48,7 @@ final class WorkflowCatalog: Sendable {
             formSources[String(file.name.dropLast(12))] = file.text
         }
         let forms = formSources
-        contents.withLock { $0.forms = forms }
+        if problems.isEmpty { contents.withLock { $0.forms = forms } }
         for file in Self.files(in: workflows, ending: ".yaml", &problems) {
             let definition: Definition
             do throws(DefinitionProblems) {

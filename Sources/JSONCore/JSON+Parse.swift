@@ -117,8 +117,6 @@ private struct JSONParser {
         try enter()
         var members = JSONObject()
         if !take(UInt8(ascii: "}")) {
-            // Most have a few; growing to that one by one would cost more than the members.
-            members = JSONObject(minimumCapacity: 8)
             repeat {
                 skipSpace()
                 guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
@@ -132,6 +130,9 @@ private struct JSONParser {
                 if members.updateValue(value, forKey: name) != nil {
                     throw error("member \"\(name)\" is given twice", at: start)
                 }
+                // Most have a few; growing to that one by one would cost more than the members. A single one is left small,
+                // because millions of those fit a message.
+                if members.count == 2 { members.reserveCapacity(8) }
                 skipSpace()
             } while take(UInt8(ascii: ","))
             guard take(UInt8(ascii: "}")) else { throw error("expected ',' or '}'") }

@@ -15,6 +15,8 @@ public struct JSONObject: Sendable {
 
     public init(minimumCapacity: Int) { members.reserveCapacity(minimumCapacity) }
 
+    public mutating func reserveCapacity(_ capacity: Int) { members.reserveCapacity(capacity) }
+
     /// - Precondition: No name occurs twice.
     public init(uniqueKeysWithValues elements: some Sequence<(String, JSON)>) {
         self.init(elements) { _, _ in preconditionFailure("a name occurs twice") }

@@ -132,6 +132,46 @@ import Testing
         #expect(try await cases(of: previous) == ["a", "b"])
     }
 
+    /// Moved away without its log, a store leaves something that SQLite would read into the backup.
+    @Test func whatIsLeftOfAStoreThatWasMovedAwayIsNotReadIntoTheBackup() async throws {
+        let first = try await plugin()
+        _ = try await first.storage.open(clock: .real)
+        _ = try await first.storage.commit([Samples.opening("a")])
+        let backup = try await first.storage.backup(keep: nil).backup.path
+        _ = try await first.storage.commit([Samples.opening("b")])
+        first.process.signal(SIGKILL)
+        _ = await first.process.ended()
+        try FileManager.default.moveItem(atPath: database, toPath: database + ".away")
+        #expect(FileManager.default.fileExists(atPath: database + "-wal"))
+        #expect(try await restore(backup, to: database).code == 0)
+        #expect(try await cases(of: database) == ["a"])
+    }
+
+    @Test func whatAKilledRestoreLeftIsNotReadIntoTheNext() async throws {
+        let backup = try await backedUp(["a"], then: ["b"])
+        // A journal that says what pages of a file of this name were before.
+        let other = folder.path + "/other.sqlite"
+        let left = try sqliteJournal(of: other)
+        try FileManager.default.moveItem(atPath: left, toPath: database + ".restoring-journal")
+        #expect(try await restore(backup, to: database).code == 0)
+        #expect(try await cases(of: database) == ["a"])
+    }
+
+    /// A hot journal, as a process leaves it that is killed within a transaction.
+    private func sqliteJournal(of path: String) throws -> String {
+        let queue = try DatabaseQueue(path: path)
+        try queue.write { db in
+            try db.execute(sql: "CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(100000))")
+        }
+        return try queue.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA cache_size = 2; BEGIN; UPDATE t SET x = randomblob(100000)")
+            let copy = path + ".copy"
+            try FileManager.default.copyItem(atPath: path + "-journal", toPath: copy)
+            try db.execute(sql: "ROLLBACK")
+            return copy
+        }
+    }
+
     @Test func aRestoreThatIsKilledLeavesOneStoreOrTheOther() async throws {
         let small = try await backedUp(["a"], then: ["b"])
         let plugin = try await plugin()
