@@ -62,7 +62,7 @@ struct Restore {
         let facts = try inspect(part)
         try compare(facts, with: existing())
         // SQLite has written to it, so it is synced only now; its owner is that of what it replaces.
-        let descriptor = open(part, O_RDWR | O_CLOEXEC)
+        let descriptor = open(part, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw Refusal.cannotWrite(part) }
         defer { close(descriptor) }
         guard fchmod(descriptor, 0o640) == 0, Self.give(descriptor, to: place), fsync(descriptor) == 0 else {
@@ -108,7 +108,7 @@ struct Restore {
         do {
             let lock = try FileLock(path: database)
             // Made by root it would keep the plugin's user out.
-            if isNew, getuid() == 0 { chown(path, place.st_uid, place.st_gid) }
+            if isNew, getuid() == 0 { lchown(path, place.st_uid, place.st_gid) }
             return lock
         } catch let held as FileLock.Held {
             throw Refusal(

@@ -41,6 +41,7 @@ import Systemd
     }
 
     private func put(_ backup: String) throws {
+        Self.endWithCaller()
         // By hand there is no StateDirectory=.
         let path = database ?? (ServiceManager.directories(.state).first ?? Self.installed) + "/rotationd.sqlite"
         do {
@@ -49,6 +50,18 @@ import Systemd
         } catch {
             FileHandle.standardError.write(Data("\(error)\n".utf8))
             throw ExitCode((error as? Restore.Refusal)?.status ?? EX_IOERR)
+        }
+    }
+
+    /// Who interrupts rotationctl at the terminal means this too, which Foundation has put into a process group of its own.
+    /// Not PR_SET_PDEATHSIG: that comes already when the thread ends which started this, and Dispatch ends idle ones. No
+    /// signal either: children of Dispatch's threads may have inherited that they block them.
+    private static func endWithCaller() {
+        guard let caller = ProcessInfo.processInfo.environment["ROTATIONCTL_PID"].flatMap({ pid_t($0) }), caller > 1
+        else { return }
+        Thread.detachNewThread {
+            while kill(caller, 0) == 0 || errno == EPERM { usleep(100_000) }
+            _exit(128 + SIGTERM)
         }
     }
 }

@@ -73,9 +73,12 @@ import Testing
 
         let file = "/etc/rotationd/rotationd.yaml"
         try await bed.run("chmod o+w \(file); sed -i 's/^clock:.*/clock: wrong/' \(file)")
-        try await bed.run("systemctl stop rotationd.socket rotationd.service")
+        let plugin = "rotationd-storage-sqlite.service"
+        try await bed.run("systemctl stop rotationd.socket rotationd.service \(plugin)")
         let ill = try await bed.attempt(doctor)
         #expect(ill.status == 1)
+        // Its socket is still there; looking has started nothing.
+        #expect(try await bed.attempt("systemctl is-active \(plugin)").text == "inactive\n")
         let bad = try objects(ill.text).filter { $0["verdict"] == "bad" }
         for (check, words) in [
             ("configuration", "can be changed by others"), ("configuration", "must be real"),

@@ -74,6 +74,10 @@ import Testing
         #expect(try await bed.attempt("systemctl is-active 'rotationd*'").text == "")
         #expect(try !bed.exists("/run/rotationd/org.rotationd"))
         #expect(try bed.exists("/etc/rotationd/rotationd.yaml"))
+        // Who only removed it and thinks better of it has nothing to switch on.
+        try await bed.install()
+        #expect(try await bed.run("systemctl is-active rotationd.socket rotationd-backup.timer") == "active\nactive\n")
+        #expect(try await bed.official("cb-11").history(id).count == 1)
         let purged = try await bed.run("apt-get purge --yes rotationd 2>&1")
         #expect(purged.contains("the data stays in /var/lib/rotationd-storage-sqlite"))
         #expect(try !bed.exists("/etc/rotationd/rotationd.yaml"))

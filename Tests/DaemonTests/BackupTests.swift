@@ -117,6 +117,31 @@ import Varlink
         }
     }
 
+    @Test func testAnInterruptedRestoreEnds() async throws {
+        let daemon = try TestDaemon()
+        // It waits for somebody who writes there.
+        let file = daemon.folder + "/fifo"
+        try #require(mkfifo(file, 0o600) == 0)
+        let process = try ChildProcess(
+            TestDaemon.programs + "/rotationctl",
+            [
+                "restore", file, "--database", daemon.database, "--plugin", TestDaemon.programs + "/storage-sqlite",
+            ], output: daemon.folder + "/interrupted")
+        var plugin: pid_t?
+        try await until("the restore has begun") {
+            plugin = process.children(named: "storage-sqlite").first
+            return plugin != nil
+        }
+        let restore = try #require(plugin)
+        process.signal(SIGINT)
+        #expect(await process.exitStatus == 128 + SIGINT)
+        // A zombie has no command line.
+        try await until("the plugin's program has ended") {
+            (try? Data(contentsOf: URL(filePath: "/proc/\(restore)/cmdline")))?.isEmpty ?? true
+        }
+        #expect(!FileManager.default.fileExists(atPath: daemon.database))
+    }
+
     @Test func testScheduledBackupsMakeRoomAndOthersStay() async throws {
         let daemon = try await started()
         for _ in 0..<2 { #expect(try await tool(daemon, "backup").status == 0) }

@@ -1,3 +1,4 @@
+import Glibc
 import JSONCore
 import Testing
 import Varlink
@@ -341,5 +342,39 @@ import Varlink
             #expect(run.status == 65 && run.output == "\(file):2:3: sai ngày\n")
             #expect(daemon.calls("Directory.ApplyImport").isEmpty)
         }
+    }
+
+    // MARK: Backups
+
+    @Test func testABackupIsTakenOnlyWhenItIsANewFileOfItsFoldersOwner() async throws {
+        let folder = try TemporaryFolder()
+        let other = try folder.write("mine", to: "other")
+        let (pointer, twin) = (folder.path + "/pointer", folder.path + "/twin")
+        #expect(symlink(other, pointer) == 0)
+        @Sendable func made(_ path: String) -> JSONObject {
+            let backup: JSON = [
+                "path": .string(path), "kind": "manual", "madeAt": "2022-07-29T02:00:00.000Z", "bytes": 4,
+            ]
+            return ["backup": backup, "position": 1, "removed": [], "milliseconds": 1]
+        }
+        let honest: FakeDaemon.Answer = { _ in made(try folder.write("backup", to: "fresh")) }
+        try await FakeDaemon.with(["Manager.Backup": honest]) { _, tool in
+            let run = try await tool("backup", folder.path + "/copy")
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(try folder.read("copy") == "backup")
+            #expect(access(folder.path + "/fresh", F_OK) != 0)
+        }
+        for path in [other, pointer, twin] {
+            let lie: FakeDaemon.Answer = { _ in
+                if path == twin { #expect(link(other, twin) == 0) }
+                return made(path)
+            }
+            try await FakeDaemon.with(["Manager.Backup": lie]) { _, tool in
+                let run = try await tool("backup", folder.path + "/stolen", "--language", "en")
+                #expect(run.status == 77 && run.errors.contains("\(path) is not a file that"), "\(run.errors)")
+            }
+            #expect(access(path, F_OK) == 0 && access(folder.path + "/stolen", F_OK) != 0)
+        }
+        #expect(try folder.read("other") == "mine")
     }
 }

@@ -34,7 +34,9 @@ struct BackupMake: AsyncParsableCommand {
             var backup = try reply.object("backup")
             if let target {
                 let path = try backup.string("path")
-                if try !target.take(path) { session.console.note(messages.backupStays(path)) }
+                if try !target.take(path, from: session.socket) {
+                    session.console.note(messages.backupStays(path))
+                }
                 backup["path"] = .string(target.path)
                 reply["backup"] = .object(backup)
             }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import JSONCore
 
 struct RestoreCommand: AsyncParsableCommand {
@@ -35,7 +36,10 @@ struct RestoreCommand: AsyncParsableCommand {
     func run() async throws {
         try await common.perform({ $0.restoreBackup(file) }) { session in
             let messages = session.messages
-            let words = [plugin, "--restore", file] + (database.map { ["--database", $0] } ?? [])
+            // It ends when this is interrupted.
+            let words =
+                ["ROTATIONCTL_PID=\(getpid())", plugin, "--restore", file]
+                + (database.map { ["--database", $0] } ?? [])
             guard let run = await ProgramRun.of(words) else {
                 throw Failure(.unavailable, messages.noProgram(plugin), hint: messages.namePlugin)
             }

@@ -20,6 +20,18 @@ extension Messages {
             "The backup is there, in \(source); to fetch it: sudo install -m 600 \(source) \(target)")
     }
 
+    func backupForeign(_ path: String) -> String {
+        pick(
+            "\(path) không phải tệp mà phần cắm lưu trữ vừa tạo trong thư mục của nó",
+            "\(path) is not a file that the storage plugin has just made in its own folder")
+    }
+
+    var nothingRemoved: String {
+        pick(
+            "Không có gì bị chép hay xóa. Hãy kiểm tra phần cắm lưu trữ: rotationctl plugin list",
+            "Nothing was copied or removed. Look at the storage plugin: rotationctl plugin list")
+    }
+
     func backupStays(_ path: String) -> String {
         pick(
             "Tài khoản này không xóa được bản của phần cắm, nên nó vẫn ở \(path)",
