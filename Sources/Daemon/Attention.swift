@@ -38,8 +38,8 @@ struct Attention {
     static func parked(_ count: Int) -> Attention {
         Attention(
             .messages, vi: "\(count) thông báo không gửi được", en: "\(count) messages could not be delivered",
-            actionVi: "Xem lý do: journalctl -u rotationd -p warning; báo trực tiếp cho người nhận",
-            actionEn: "See why: journalctl -u rotationd -p warning; tell the recipients yourself")
+            actionVi: "Xem lý do: rotationctl outbox list; sửa xong thì gửi lại: rotationctl outbox retry --all",
+            actionEn: "See why: rotationctl outbox list; once that is mended: rotationctl outbox retry --all")
     }
 
     static func unsound(_ problems: Int) -> Attention {

@@ -19,6 +19,7 @@ struct ManagerService: Sendable {
     let seals: SealService
     /// The id of the store that is open.
     let storeID: @Sendable () -> String
+    let feed: EventFeed
     let clock: any Clock
     let startedAt: Timestamp
     let connectionCount: @Sendable () -> Int
@@ -30,7 +31,7 @@ struct ManagerService: Sendable {
     init(
         settings: Current<Settings>, engine: CaseEngine, catalog: WorkflowCatalog, authoriser: Authoriser,
         storage: StorageHandle, plugins: [PluginHost], timers: TimerService, seals: SealService,
-        storeID: @escaping @Sendable () -> String, clock: any Clock, startedAt: Timestamp,
+        storeID: @escaping @Sendable () -> String, feed: EventFeed, clock: any Clock, startedAt: Timestamp,
         refusals: RefusalJournal, logger: Logger, connectionCount: @escaping @Sendable () -> Int,
         reloader: Reloader
     ) {
@@ -43,6 +44,7 @@ struct ManagerService: Sendable {
         self.timers = timers
         self.seals = seals
         self.storeID = storeID
+        self.feed = feed
         self.clock = clock
         self.startedAt = startedAt
         self.refusals = refusals
@@ -68,7 +70,8 @@ struct ManagerService: Sendable {
                 uniqueKeysWithValues: [
                     unary("GetStatus", getStatus), unary("ListPlugins", listPlugins), unary("Reload", reloadAll),
                     unary("Backup", backup), unary("ListBackups", listBackups), unary("GetClock", getClock),
-                    unary("AdvanceClock", advanceClock),
+                    unary("AdvanceClock", advanceClock), unary("ListMessages", listMessages),
+                    unary("RetryMessages", retryMessages),
                     (
                         "Verify",
                         .either { call, replies in
@@ -226,6 +229,47 @@ struct ManagerService: Sendable {
         do { return ["backups": .array(try await storage.storage.listBackups().map { .object($0.json) })] } catch {
             throw backupRefusal(error, call.peer)
         }
+    }
+
+    @Sendable private func listMessages(_ call: Call) async throws -> JSONObject {
+        try await administrator(call, "ListMessages")
+        guard let state = OutboxEntry.State(rawValue: try call.parameters.string("state")) else {
+            throw VarlinkError.invalidParameter("state")
+        }
+        let limit = try call.parameters.optionalInt("limit") ?? 100
+        guard (1...1000).contains(limit) else { throw VarlinkError.invalidParameter("limit") }
+        let page = try await storage.storage.listMessages(
+            state, cursor: call.parameters.optionalString("cursor"), limit: limit)
+        let messages = page.elements.map { entry -> JSON in
+            let message = entry.message
+            let json: JSONObject = [
+                "id": .string(message.id), "case": .string(message.caseID), "topic": .string(message.topic),
+                "title": message.data["title"] ?? "", "recipient": .string(message.recipient),
+                "createdAt": JSON(message.createdAt), "state": .string(entry.state.rawValue),
+                "attempts": .int(entry.attempts), "notBefore": JSON(entry.notBefore), "reason": JSON(entry.reason),
+            ]
+            return .object(json.withoutNulls)
+        }
+        let json: JSONObject = ["messages": .array(messages), "cursor": JSON(page.cursor)]
+        return json.withoutNulls
+    }
+
+    @Sendable private func retryMessages(_ call: Call) async throws -> JSONObject {
+        try await administrator(call, "RetryMessages")
+        let ids = Set(try call.parameters.strings("ids"))
+        guard (1...1000).contains(ids.count) else { throw VarlinkError.invalidParameter("ids") }
+        let storage = try storage.storage
+        var parked: [String] = []
+        var cursor: String?
+        repeat {
+            let page = try await storage.listMessages(.parked, cursor: cursor, limit: 1000)
+            parked += page.elements.map(\.message.id).filter(ids.contains)
+            cursor = page.cursor
+        } while cursor != nil && parked.count < ids.count
+        let now = clock.now
+        try await storage.settleMessages(parked.map { Settlement(id: $0, outcome: .retry, at: now) })
+        feed.signal()
+        return ["retried": .array(parked.map(JSON.string))]
     }
 
     private func backupRefusal(_ error: StorageError, _ peer: Peer) -> any Error {

@@ -131,7 +131,8 @@ private struct MainService: Service {
                 ).interface,
                 ManagerService(
                     settings: inForce, engine: engine, catalog: catalog, authoriser: authoriser, storage: storage,
-                    plugins: [storage.host] + channels, timers: timers, seals: seals, storeID: storeID, clock: clock,
+                    plugins: [storage.host] + channels, timers: timers, seals: seals, storeID: storeID, feed: feed,
+                    clock: clock,
                     startedAt: startedAt,
                     refusals: refusals, logger: logger, connectionCount: { serving.value?.connectionCount ?? 0 },
                     reloader: reloader

@@ -50,6 +50,7 @@ import Varlink
         let stranger = try await daemon.client(uid: 54_321)
         for (method, parameters) in [
             ("GetStatus", [:]), ("ListPlugins", [:]), ("Reload", [:]), ("Backup", [:]), ("ListBackups", [:]),
+            ("ListMessages", ["state": "parked"]), ("RetryMessages", ["ids": ["x"]]),
             ("AdvanceClock", ["to": "2030-01-01"]),
         ] as [(String, JSONObject)] {
             #expect(

@@ -39,7 +39,8 @@ import Varlink
             ("Directory.ListUnits", "on", "2022-02-30"),
             ("Directory.ListPosts", "on", "yesterday"), ("Directory.StageImport", "firstLine", .int(.min)),
             ("Directory.StageImport", "firstLine", .int(.max)), ("Manager.AdvanceClock", "to", "tomorrow"),
-            ("Manager.Backup", "keep", 0), ("Manager.Backup", "keep", 1001),
+            ("Manager.Backup", "keep", 0), ("Manager.Backup", "keep", 1001), ("Manager.ListMessages", "limit", 0),
+            ("Manager.ListMessages", "limit", 1001), ("Manager.RetryMessages", "ids", []),
         ] as [(String, String, JSON)])
     func testAValueOutOfRangeIsNamed(method: String, parameter: String, value: JSON) async throws {
         let daemon = try TestDaemon.ofSuite()
@@ -53,6 +54,7 @@ import Varlink
             parameters = ["workflow": "rotation-onboarding", "form": try Samples.form("rotation")]
         case "Directory.StageImport":
             parameters = ["import": "range", "table": "units", "csv": "id,name,level\n", "file": "units.csv"]
+        case "Manager.ListMessages": parameters = ["state": "parked"]
         default: break
         }
         parameters[parameter] = value

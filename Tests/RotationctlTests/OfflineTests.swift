@@ -9,7 +9,8 @@ import Testing
         for arguments in [
             ["nonsense"], ["case", "send", "c1"], ["case", "list", "--limit", "0"], ["status", "--language", "fr"],
             ["case", "send", "c", "e", "--no-form", "--set", "a=b"], ["case", "show", "c", "--at", "x"],
-            ["plugin", "check", "nowhere"], ["directory", "show", "units", "--text", "a"],
+            ["plugin", "check", "nowhere"], ["directory", "show", "units", "--text", "a"], ["outbox", "retry"],
+            ["outbox", "retry", "m", "--all"],
         ] {
             let run = try await tool.run(arguments)
             #expect(run.status == 64, "\(arguments)")
@@ -20,7 +21,7 @@ import Testing
     @Test func testEveryCommandExplainsItself() async throws {
         for command in [
             [], ["status"], ["verify"], ["backup"], ["backup", "make"], ["backup", "list"], ["restore"], ["reload"],
-            ["clock", "show"], ["clock", "advance"],
+            ["outbox"], ["outbox", "list"], ["outbox", "retry"], ["clock", "show"], ["clock", "advance"],
             ["plugin", "list"],
             ["plugin", "check"], ["case", "open"], ["case", "list"], ["case", "show"], ["case", "history"],
             ["case", "watch"], ["case", "send"], ["task", "list"], ["form", "show"], ["form", "check"],
