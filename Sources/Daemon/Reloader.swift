@@ -77,18 +77,6 @@ actor Reloader {
         logger.log(
             .reloadFailed, "not taken over, what was in force stays: \(problem)", metadata: ["problem": "\(problem)"])
     }
-
-    /// Reloads on SIGHUP, until the task is cancelled.
-    nonisolated func obeyHangUps() async {
-        signal(SIGHUP, SIG_IGN)
-        let (signals, continuation) = AsyncStream.makeStream(of: Void.self)
-        let source = DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
-        source.setEventHandler { continuation.yield() }
-        source.resume()
-        // What is wrong has been journaled.
-        for await _ in signals { _ = try? await reload() }
-        source.cancel()
-    }
 }
 
 extension Settings {

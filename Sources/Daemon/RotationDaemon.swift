@@ -146,6 +146,7 @@ private struct MainService: Service {
                 return VarlinkError("org.rotationd.InternalError", ["reason": "\(error)"])
             })
         serving.value = server
+        let hangUps = await HangUps()
         let sockets = ServiceManager.listenDescriptors().filter { $0.kind == .listening }
         for socket in sockets { try await server.listen(descriptor: socket.descriptor) }
         if sockets.isEmpty { try await server.listen(path: settings.listen, mode: settings.socketMode) }
@@ -160,7 +161,10 @@ private struct MainService: Service {
             group.addTask { try await timers.run() }
             group.addTask { try await outbox.run() }
             group.addTask { try await seals.run() }
-            group.addTask { await cancelWhenGracefulShutdown { await reloader.obeyHangUps() } }
+            group.addTask {
+                // What is wrong has been journaled.
+                await cancelWhenGracefulShutdown { for await _ in hangUps.signals { _ = try? await reloader.reload() } }
+            }
             group.addTask {
                 try await SupervisionService(storage: storage, channels: channels, feed: feed).run()
             }
