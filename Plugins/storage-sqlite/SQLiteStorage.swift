@@ -51,8 +51,8 @@ actor SQLiteStorage: Storage {
     /// No batch, not even an import of half a million officials, takes longer than this: the disk hangs.
     private static let longestBatch = Duration.seconds(120)
 
-    /// Whether the store can be written. While the disk hangs there is no answer, which a watchdog notices. After a failure the room on the disk and a small write tell whether it lasts: the
-    /// write alone would find room where a form does not.
+    /// Whether the store can be written. While the disk hangs there is no answer, which a watchdog notices. After a failure
+    /// the room on the disk and a small write tell whether it lasts: the write alone would find room where a form does not.
     func probe() async -> PluginState {
         if isOpening { return .starting("opening \(path), which takes longer when a new version changes its tables") }
         guard let store = current else { return .ready }

@@ -61,11 +61,11 @@ final class Authoriser: Sendable {
 
     /// Root, the daemon's own user, and those whom the configuration names.
     func isAdministrator(_ peer: Peer) -> Bool {
-        peer.uid == 0 || peer.uid == geteuid() || isNamed(peer, in: settings.value.administrators)
+        peer.uid == 0 || peer.uid == geteuid() || isNamed(peer, in: settings.read { $0.administrators })
     }
 
     /// Who may speak for officials.
-    func isGateway(_ peer: Peer) -> Bool { isNamed(peer, in: settings.value.gateways) }
+    func isGateway(_ peer: Peer) -> Bool { isNamed(peer, in: settings.read { $0.gateways }) }
 
     private func isNamed(_ peer: Peer, in list: [String]) -> Bool {
         !list.isEmpty && (list.contains(login(of: peer.uid)) || list.contains(String(peer.uid)))

@@ -6,6 +6,9 @@ final class Current<Value: Sendable>: Sendable {
 
     init(_ value: Value) { current = Mutex(value) }
 
+    /// A part of it, without a copy of the rest.
+    func read<Part>(_ part: (Value) -> Part) -> Part where Part: Sendable { current.withLock { part($0) } }
+
     var value: Value {
         get { current.withLock { $0 } }
         set { current.withLock { $0 = newValue } }

@@ -55,11 +55,7 @@ final class DirectoryService: Sendable {
                         return try await body(call)
                     } catch {
                         let answer = errors.translate(error, operation: name)
-                        if let answer = answer as? VarlinkError,
-                            ["NotAllowed", "UnknownPerson"].contains(where: { answer.name.hasSuffix("." + $0) })
-                        {
-                            refusals.record(call, operation: name, error: answer)
-                        }
+                        refusals.record(call, operation: name, answer: answer)
                         throw answer
                     }
                 }

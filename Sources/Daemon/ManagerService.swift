@@ -89,7 +89,7 @@ struct ManagerService: Sendable {
         let isAdministrator = caller?.isAdministrator ?? authoriser.isAdministrator(call.peer)
         guard isAdministrator else {
             let refusal = errors.notAllowed(operation)
-            refusals.record(call, operation: operation, error: refusal)
+            refusals.record(call, operation: operation, answer: refusal)
             throw refusal
         }
     }
@@ -236,10 +236,8 @@ struct ManagerService: Sendable {
         guard let state = OutboxEntry.State(rawValue: try call.parameters.string("state")) else {
             throw VarlinkError.invalidParameter("state")
         }
-        let limit = try call.parameters.optionalInt("limit") ?? 100
-        guard (1...1000).contains(limit) else { throw VarlinkError.invalidParameter("limit") }
         let page = try await storage.storage.listMessages(
-            state, cursor: call.parameters.optionalString("cursor"), limit: limit)
+            state, cursor: call.parameters.optionalString("cursor"), limit: call.limit)
         let messages = page.elements.map { entry -> JSON in
             let message = entry.message
             let json: JSONObject = [

@@ -21,8 +21,11 @@ final class RefusalJournal: Sendable {
 
     /// - Parameters:
     ///   - operation: The event, or the method, that was refused.
-    ///   - error: The answer.
-    func record(_ call: Call, operation: String, error: VarlinkError) {
+    ///   - answer: What the client is told. Only a want of rights, or what somebody without them may not know of, is kept.
+    func record(_ call: Call, operation: String, answer: any Error) {
+        guard let error = answer as? VarlinkError,
+            ["NotAllowed", "UnknownPerson", "CaseNotFound"].contains(where: { error.name.hasSuffix("." + $0) })
+        else { return }
         let uid = call.peer.uid
         let count = count(uid)
         if count == Self.mostInAMinute + 1 {

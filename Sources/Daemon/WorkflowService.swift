@@ -66,11 +66,7 @@ struct WorkflowService: Sendable {
             let caseID = call.parameters["case"]?.stringValue ?? ""
             let operation = call.parameters["event"]?.stringValue ?? name
             let answer = errors.translate(error, operation: operation, caseID: caseID)
-            if let answer = answer as? VarlinkError,
-                ["NotAllowed", "UnknownPerson", "CaseNotFound"].contains(where: { answer.name.hasSuffix("." + $0) })
-            {
-                refusals.record(call, operation: operation, error: answer)
-            }
+            refusals.record(call, operation: operation, answer: answer)
             throw answer
         }
     }
@@ -81,12 +77,6 @@ struct WorkflowService: Sendable {
             onBehalfOf: call.parameters.optionalString("onBehalfOf"), on: await engine.today)
         if caller.official == nil { throw errors.unknownPerson(caller.login) }
         return caller
-    }
-
-    private func limit(_ call: Call) throws -> Int {
-        let limit = try call.parameters.optionalInt("limit") ?? 100
-        guard (1...1000).contains(limit) else { throw VarlinkError.invalidParameter("limit") }
-        return limit
     }
 
     // MARK: - Commands
@@ -164,7 +154,7 @@ struct WorkflowService: Sendable {
         filter.readers = try await caller(call).principals.map(\.description).sorted()
         let page = try await storage.storage.findCases(
             filter, newestFirst: call.parameters.optionalBool("newestFirst") ?? false,
-            cursor: call.parameters.optionalString("cursor"), limit: limit(call))
+            cursor: call.parameters.optionalString("cursor"), limit: call.limit)
         var cases: [JSON] = []
         for summary in page.elements { cases.append(try await json(summary)) }
         let json: JSONObject = ["cases": .array(cases), "cursor": JSON(page.cursor)]
@@ -178,7 +168,7 @@ struct WorkflowService: Sendable {
         let (current, definition, _) = try await engine.view(id, caller: caller(call))
         var described: [JSON] = []
         var (last, bytes) = (after, 0)
-        let limit = try limit(call)
+        let limit = try call.limit
         reading: while described.count < limit, last < current.version {
             let events = try await storage.storage.readHistory(
                 caseID: id, after: last, limit: min(limit - described.count, 50))
@@ -214,7 +204,7 @@ struct WorkflowService: Sendable {
         let page = try await storage.storage.findTasks(
             TaskFilter(
                 assignees: caller.principals.map(\.description).sorted(), dueBefore: overdue ? clock.now : nil),
-            cursor: call.parameters.optionalString("cursor"), limit: limit(call))
+            cursor: call.parameters.optionalString("cursor"), limit: call.limit)
         var tasks: [JSON] = []
         for found in page.elements {
             let definition = try await catalog.definition(found.summary.workflow, version: found.summary.definition)

@@ -322,15 +322,6 @@ import Testing
         let written = await process.written
         return (code, written.output, written.errors)
     }
-
-    private func run(_ command: String...) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = command
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw POSIXError(.EPERM) }
-    }
 }
 
 /// A store that was backed up, in a folder of its own.

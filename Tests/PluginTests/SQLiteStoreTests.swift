@@ -224,15 +224,6 @@ import Varlink
         await plugin.close()
         #expect(await plugin.process.ended() == .init(code: 0))
     }
-
-    private func run(_ command: String...) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = command
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw POSIXError(.EPERM) }
-    }
 }
 
 private func isExecutable(_ path: String) -> Bool { access(path, X_OK) == 0 }

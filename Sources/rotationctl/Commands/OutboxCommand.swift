@@ -93,7 +93,7 @@ struct OutboxRetry: AsyncParsableCommand {
                 retried += try await session.call("Manager.RetryMessages", ["ids": .array(part.map(JSON.string))])
                     .strings("retried")
             }
-            let left = wanted.filter { !retried.contains($0) }
+            let left = Set(wanted).subtracting(retried).sorted()
             if session.wantsJSON {
                 session.printJSON(["retried": .array(retried.map(JSON.string))])
             } else {
