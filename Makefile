@@ -102,7 +102,8 @@ deb: docs ## pack .build/deb/rotationd_VERSION_ARCHITECTURE.deb for Debian 12 an
 	systemd/debian/pack.sh .build/deb/rotationd $(VERSION) $(ARCHITECTURE) $(PACKAGE)
 
 test: test-deps deb ## run every test, one after another: many start daemons, and some boot whole systems
-	ROTATIOND_DEB=$(CURDIR)/$(PACKAGE) swift test --disable-xctest --no-parallel
+	@set -o pipefail; ROTATIOND_DEB=$(CURDIR)/$(PACKAGE) swift test --disable-xctest --no-parallel 2>&1 | \
+		tee .build/test.log || { echo "What failed (the whole is in .build/test.log):"; grep '^✘' .build/test.log; exit 1; }
 
 lint: deps ## check the layout, and compile with warnings as errors
 	swift format lint --strict --recursive Sources Tests Plugins Package.swift
