@@ -8,6 +8,8 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 cases, outbox, definitions, directory") { db in try db.execute(sql: first) }
+        migrator.registerMigration("2 units of a time, parts of names") { db in try makeDirectoryDated(db) }
+        migrator.registerMigration("3 unique texts of cases") { db in try db.execute(sql: third) }
         return migrator
     }
 
@@ -236,5 +238,10 @@ enum Schema {
           name TEXT NOT NULL PRIMARY KEY,
           value TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let third = """
+        ALTER TABLE cases ADD COLUMN unique_text TEXT;
+        CREATE UNIQUE INDEX cases_by_unique_text ON cases (workflow, unique_text) WHERE unique_text IS NOT NULL;
         """
 }

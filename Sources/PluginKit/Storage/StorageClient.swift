@@ -222,19 +222,26 @@ extension StorageClient {
     }
 
     public func findPosts(
-        official: String?, unit: String?, role: String?, on day: LocalDate
-    ) async throws(StorageError) -> [Post] {
+        official: String?, unit: String?, role: String?, on day: LocalDate, cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<Post> {
         let parameters: JSONObject = [
             "official": JSON(official), "unit": JSON(unit), "role": JSON(role), "on": JSON(day),
+            "cursor": JSON(cursor), "limit": .int(limit),
         ]
         return try await read("FindPosts", parameters) { (json) throws(JSONFieldError) in
-            try json.list("posts", Post.init(json:))
+            try Page(json: json, "posts", Post.init(json:))
         }
     }
 
-    public func findUnits(ids: [String]?, on day: LocalDate?) async throws(StorageError) -> [Unit] {
-        try await read("FindUnits", ["ids": JSON(ids), "on": JSON(day)]) { (json) throws(JSONFieldError) in
-            try json.list("units", Unit.init(json:))
+    public func findUnits(
+        ids: [String]?, parent: String?, text: String?, on day: LocalDate?, cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<Unit> {
+        let parameters: JSONObject = [
+            "ids": JSON(ids), "parent": JSON(parent), "text": JSON(text), "on": JSON(day), "cursor": JSON(cursor),
+            "limit": .int(limit),
+        ]
+        return try await read("FindUnits", parameters) { (json) throws(JSONFieldError) in
+            try Page(json: json, "units", Unit.init(json:))
         }
     }
 
