@@ -8,6 +8,7 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 cases, outbox, definitions, directory") { db in try db.execute(sql: first) }
+        migrator.registerMigration("2 units of a time, parts of names") { db in try makeDirectoryDated(db) }
         migrator.registerMigration("6 deliveries") { db in try db.execute(sql: deliveries) }
         return migrator
     }

@@ -150,7 +150,7 @@ final class OutboxService: Service {
         var notifications: [Notification] = []
         for id in try await directory.holders(of: principal, on: calendar().date(at: clock.now)) {
             let person = try await directory.official(id)
-            let language = person?.language.flatMap(Language.init(rawValue:)) ?? language()
+            let language = person?.preferences.language.flatMap(Language.init(rawValue:)) ?? language()
             let subject = definition?.topics[message.topic]?[language] ?? message.topic
             var text = "\(subject)\n\n\(title)"
             if let due {

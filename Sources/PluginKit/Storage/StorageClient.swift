@@ -251,24 +251,34 @@ extension StorageClient {
     }
 
     public func findPosts(
-        official: String?, unit: String?, role: String?, on day: LocalDate
-    ) async throws(StorageError) -> [Post] {
+        official: String?, unit: String?, role: String?, on day: LocalDate, cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<Post> {
         let parameters: JSONObject = [
             "official": JSON(official), "unit": JSON(unit), "role": JSON(role), "on": JSON(day),
+            "cursor": JSON(cursor), "limit": .int(limit),
         ]
         return try await read("FindPosts", parameters) { (json) throws(JSONFieldError) in
-            try json.list("posts", Post.init(json:))
+            try Page(json: json, "posts", Post.init(json:))
         }
     }
 
-    public func findUnits(ids: [String]?, on day: LocalDate?) async throws(StorageError) -> [Unit] {
-        try await read("FindUnits", ["ids": JSON(ids), "on": JSON(day)]) { (json) throws(JSONFieldError) in
-            try json.list("units", Unit.init(json:))
+    public func findUnits(
+        ids: [String]?, parent: String?, text: String?, on day: LocalDate?, cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<Unit> {
+        let parameters: JSONObject = [
+            "ids": JSON(ids), "parent": JSON(parent), "text": JSON(text), "on": JSON(day), "cursor": JSON(cursor),
+            "limit": .int(limit),
+        ]
+        return try await read("FindUnits", parameters) { (json) throws(JSONFieldError) in
+            try Page(json: json, "units", Unit.init(json:))
         }
     }
 
-    public func findDelegations(deputy: String, on day: LocalDate) async throws(StorageError) -> [Delegation] {
-        try await read("FindDelegations", ["deputy": .string(deputy), "on": JSON(day)]) {
+    public func findDelegations(
+        deputy: String?, official: String?, on day: LocalDate
+    ) async throws(StorageError) -> [Delegation] {
+        let parameters: JSONObject = ["deputy": JSON(deputy), "official": JSON(official), "on": JSON(day)]
+        return try await read("FindDelegations", parameters) {
             (json) throws(JSONFieldError) in
             try json.list("delegations", Delegation.init(json:))
         }

@@ -173,19 +173,23 @@ public enum StorageService {
                 return page.json("officials", \.json)
             },
             "FindPosts": handler { parameters in
-                let posts = try await storage.findPosts(
+                let page = try await storage.findPosts(
                     official: try parameters.optionalString("official"), unit: try parameters.optionalString("unit"),
-                    role: try parameters.optionalString("role"), on: try parameters.date("on"))
-                return ["posts": JSON(objects: posts.map(\.json))]
+                    role: try parameters.optionalString("role"), on: try parameters.date("on"),
+                    cursor: try parameters.optionalString("cursor"), limit: try parameters.int("limit"))
+                return page.json("posts", \.json)
             },
             "FindUnits": handler { parameters in
-                let units = try await storage.findUnits(
-                    ids: try parameters.optionalStrings("ids"), on: try parameters.optionalDate("on"))
-                return ["units": JSON(objects: units.map(\.json))]
+                let page = try await storage.findUnits(
+                    ids: try parameters.optionalStrings("ids"), parent: try parameters.optionalString("parent"),
+                    text: try parameters.optionalString("text"), on: try parameters.optionalDate("on"),
+                    cursor: try parameters.optionalString("cursor"), limit: try parameters.int("limit"))
+                return page.json("units", \.json)
             },
             "FindDelegations": handler { parameters in
                 let delegations = try await storage.findDelegations(
-                    deputy: try parameters.string("deputy"), on: try parameters.date("on"))
+                    deputy: try parameters.optionalString("deputy"),
+                    official: try parameters.optionalString("official"), on: try parameters.date("on"))
                 return ["delegations": JSON(objects: delegations.map(\.json))]
             },
         ]
