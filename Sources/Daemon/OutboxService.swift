@@ -162,8 +162,8 @@ final class OutboxService: Service {
                 Notification(
                     id: "\(message.id)-\(id)", caseID: message.caseID, version: message.version, recipient: id,
                     recipientName: person?.fullName, address: person?.email, language: language.rawValue,
-                    topic: message.topic, subject: subject, text: text, createdAt: message.createdAt,
-                    data: message.data))
+                    topic: message.topic, subject: subject, text: text, timeZone: calendar().timeZone.identifier,
+                    createdAt: message.createdAt, data: message.data))
         }
         return notifications
     }
