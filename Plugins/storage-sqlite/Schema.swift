@@ -8,6 +8,7 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 cases, outbox, definitions, directory") { db in try db.execute(sql: first) }
+        migrator.registerMigration("4 hidden fields") { db in try db.execute(sql: hiddenFields) }
         return migrator
     }
 
@@ -235,6 +236,16 @@ enum Schema {
         CREATE TABLE settings (
           name TEXT NOT NULL PRIMARY KEY,
           value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let hiddenFields = """
+        -- By which fields a reader must not find a case.
+        CREATE TABLE hidden_fields (
+          case_id TEXT NOT NULL REFERENCES cases,
+          principal TEXT NOT NULL,
+          name TEXT NOT NULL,
+          PRIMARY KEY (case_id, principal, name)
         ) STRICT, WITHOUT ROWID;
         """
 }
