@@ -8,7 +8,7 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 cases, outbox, definitions, directory") { db in try db.execute(sql: first) }
-        migrator.registerMigration("4 hidden fields") { db in try db.execute(sql: hiddenFields) }
+        migrator.registerMigration("4 hidden fields, tasks by unit") { db in try db.execute(sql: privacy) }
         return migrator
     }
 
@@ -239,7 +239,7 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         """
 
-    private static let hiddenFields = """
+    private static let privacy = """
         -- By which fields a reader must not find a case.
         CREATE TABLE hidden_fields (
           case_id TEXT NOT NULL REFERENCES cases,
@@ -247,5 +247,10 @@ enum Schema {
           name TEXT NOT NULL,
           PRIMARY KEY (case_id, principal, name)
         ) STRICT, WITHOUT ROWID;
+
+        -- The unit of the case, which never changes: what is late in a unit is found without going through all tasks.
+        ALTER TABLE tasks ADD COLUMN unit TEXT;
+        UPDATE tasks SET unit = (SELECT unit FROM cases WHERE cases.id = case_id);
+        CREATE INDEX tasks_by_unit ON tasks (unit, \(taskOrder));
         """
 }

@@ -19,6 +19,8 @@ public final class Definition: Sendable {
     public let roles: OrderedDictionary<String, RoleDefinition>
     /// Who may read a case, beside the person whom it is about.
     public let readers: [ReaderDefinition]
+    /// Roles whose holders may repair cases, beside the administrators of the server.
+    public let repairers: [String]
     /// What only some of them see.
     public let restricted: [RestrictedPart]
     /// Places of the document that cases can be found by, under these names.
@@ -40,7 +42,8 @@ public final class Definition: Sendable {
     init(
         name: String, version: Int, title: LocalizedText, description: LocalizedText?, subject: JSONPointer,
         unit: JSONPointer, period: JSONPointer?, caseTitle: String, roles: OrderedDictionary<String, RoleDefinition>,
-        readers: [ReaderDefinition], restricted: [RestrictedPart], index: OrderedDictionary<String, JSONPointer>,
+        readers: [ReaderDefinition], repairers: [String], restricted: [RestrictedPart],
+        index: OrderedDictionary<String, JSONPointer>,
         ballots: OrderedDictionary<String, BallotDefinition>, open: EventDefinition,
         states: OrderedDictionary<String, StateDefinition>, anywhere: OrderedDictionary<String, EventDefinition>,
         topics: OrderedDictionary<String, LocalizedText>, forms: [String: Schema], source: String,
@@ -56,6 +59,7 @@ public final class Definition: Sendable {
         self.caseTitle = caseTitle
         self.roles = roles
         self.readers = readers
+        self.repairers = repairers
         self.restricted = restricted
         self.index = index
         self.ballots = ballots

@@ -95,7 +95,7 @@ struct Step {
         if context.actor.onBehalfOf != nil, persons.first == roles.subject {
             throw .excluded(event: event.name, role: "subject")
         }
-        guard roles.principals(event.by).contains(where: context.principals.contains) else {
+        guard (roles.principals(event.by) + assignees(of: event)).contains(where: context.principals.contains) else {
             throw .notAllowed(event: event.name, roles: event.by)
         }
         for role in event.except {
@@ -148,20 +148,26 @@ struct Step {
             target = next.to
         }
         guard let state = definition.states[target] else { return passed }
+        leave()
         entered = target
         after.state = target
         after.stateSince = context.now
-        after.overdue = []
         after.closedAt = state.isFinal ? context.now : nil
-        after.timers = []
-        after.document["case"]?["due"] = nil
         if let ballot = state.ballot { open(ballot) }
         for deadline in state.deadlines.values { set(deadline) }
         for recurrence in state.recurring.values { set(recurrence, after: nil) }
         return passed
     }
 
-    private mutating func set(_ deadline: DeadlineDefinition) {
+    /// Ends what belongs to the present state.
+    mutating func leave() {
+        after.overdue = []
+        after.timers = []
+        after.document["case"]?["due"] = nil
+        after.document["case"]?["assigned"] = nil
+    }
+
+    mutating func set(_ deadline: DeadlineDefinition) {
         let calendar = context.calendar
         let due: Timestamp
         switch deadline.due {
@@ -172,6 +178,13 @@ struct Step {
             else { return }
             due = calendar.end(of: day)
         }
+        set(deadline, due: due)
+    }
+
+    /// Sets the timers that are still to come of a deadline with this end.
+    mutating func set(_ deadline: DeadlineDefinition, due: Timestamp) {
+        let calendar = context.calendar
+        let isOverdue = after.overdue.contains(deadline.name)
         let day = calendar.date(at: due)
         for (index, offset) in deadline.remind.enumerated() {
             let time = calendar.morning(of: calendar.date(day, offset: offset, backwards: true))
@@ -179,9 +192,13 @@ struct Step {
             after.timers.append(
                 CaseTimer(id: "\(deadline.name)/remind/\(index)", kind: .remind, name: deadline.name, due: time))
         }
-        after.timers.append(CaseTimer(id: "\(deadline.name)/overdue", kind: .overdue, name: deadline.name, due: due))
+        if !isOverdue {
+            after.timers.append(
+                CaseTimer(id: "\(deadline.name)/overdue", kind: .overdue, name: deadline.name, due: due))
+        }
         for (index, step) in deadline.escalate.enumerated() {
             let time = max(calendar.morning(of: calendar.date(day, offset: step.after)), due)
+            if isOverdue, time <= context.now { continue }
             after.timers.append(
                 CaseTimer(id: "\(deadline.name)/escalate/\(index)", kind: .escalate, name: deadline.name, due: time))
         }
@@ -257,7 +274,7 @@ struct Step {
     // MARK: - Conclusion
 
     /// Writes the event down, and brings what follows from it up to date.
-    private mutating func conclude(
+    mutating func conclude(
         name: String, from: String?, form: JSON? = nil, reason: String? = nil, late: Bool = false,
         detail: JSONObject = [:]
     ) {
@@ -279,6 +296,10 @@ struct Step {
     }
 
     private mutating func tell(_ recipients: [String], topic: String, deadline: String?) {
+        tell(roles.principals(recipients), topic: topic, deadline: deadline)
+    }
+
+    mutating func tell(_ recipients: [Principal], topic: String, deadline: String?) {
         var data: JSONObject = [
             "workflow": .string(definition.name), "definition": .int(definition.version), "title": .string(after.title),
             "state": .string(after.state),
@@ -287,7 +308,7 @@ struct Step {
             data["deadline"] = .string(deadline)
             data["due"] = after.document["case"]?["due"]?[deadline]
         }
-        for principal in roles.principals(recipients) {
+        for principal in recipients {
             messages.append(
                 OutboxMessage(
                     id: "\(after.id)-\(after.version)-\(messages.count + 1)", caseID: after.id, version: after.version,
@@ -298,12 +319,14 @@ struct Step {
     func transaction() -> Transaction {
         let readers = readers(of: after.document)
         let fields = fields(of: after.document)
-        let limits = !definition.restricted.isEmpty || definition.readers.contains { $0.sees != nil }
+        let isMigrated = before.map { $0.definition != after.definition } ?? false
+        let limits = isMigrated || !definition.restricted.isEmpty || definition.readers.contains { $0.sees != nil }
         let change = CaseChange(
             expectedVersion: before?.version ?? 0, after: after, events: events, tasks: tasks(),
             // Always given: they also change with the posts of the subject, of which the case knows nothing.
             readers: readers.map(\.description),
-            fields: before.map { self.fields(of: $0.document) == fields } ?? fields.isEmpty ? nil : fields,
+            fields: !isMigrated && (before.map { self.fields(of: $0.document) == fields } ?? fields.isEmpty)
+                ? nil : fields,
             hiddenFields: limits ? hiddenFields(from: readers) : nil)
         return Transaction(changes: [change], messages: messages)
     }
@@ -317,14 +340,13 @@ struct Step {
         return fields
     }
 
-    private func tasks() -> [CaseTask] {
+    func tasks() -> [CaseTask] {
         guard let state = definition.states[after.state] else { return [] }
-        let roles = roles
         var tasks: [CaseTask] = []
         for event in state.events.values where event.isTask {
             let deadline = state.deadlines.values.first { $0.event == event.name }
             let due = deadline.flatMap { after.document["case"]?["due"]?[$0.name]?.stringValue.flatMap(Timestamp.init) }
-            let assignees = event.casts.map { voters(missingIn: $0) } ?? roles.principals(event.by)
+            let assignees = event.casts.map { voters(missingIn: $0) } ?? self.assignees(of: event)
             for assignee in assignees {
                 tasks.append(
                     CaseTask(event: event.name, assignee: assignee.description, since: after.stateSince, due: due))
