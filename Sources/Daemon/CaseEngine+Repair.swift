@@ -30,6 +30,7 @@ extension CaseEngine {
                 switch try await commit(transaction) {
                 case .committed: return outcome
                 case .duplicate(let recorded): return RepairOutcome(try Self.answer(recorded, to: request))
+                case .exists(let other): throw Failure.caseExists(other, workflow: current.workflow)
                 case .conflict: forget(id)
                 }
             } catch let error where error is Refusal || error is Failure {

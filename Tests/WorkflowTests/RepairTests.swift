@@ -109,7 +109,9 @@ import Testing
         #expect(play.messages.last?.recipient == "official:cb-2")
         #expect(throws: Refusal.self) { try play.send("record_vote", as: "official", OnboardingTests.counted(good: 6)) }
         refused(.nothingToDo) { try play.repair(.cancel) }
+        #expect(cancelled.unique == nil)
         let again = try play.repair(.move(to: "unit_vote"))
+        #expect(again.unique == "cb-2 2022-07")
         #expect(again.closedAt == nil && again.state == "unit_vote" && !again.timers.isEmpty)
         #expect(try play.replayed())
     }

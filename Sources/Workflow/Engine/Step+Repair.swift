@@ -20,6 +20,7 @@ extension Step {
         case .extend(let name, let day): try step.extend(name, to: day, &detail)
         case .move(let state):
             try step.checkMove(to: state)
+            if current.state == Case.cancelled { step.after.unique = definition.unique.map(step.view.text) }
             try step.enter(state)
         case .skip(let event): try step.skip(event, &detail)
         case .cancel: try step.cancel()
@@ -87,7 +88,7 @@ extension Step {
             throw .repairRefused(.deadlineUnknown(name))
         }
         let due = context.calendar.end(of: day)
-        let before = self.due(name)
+        let before = self.due(deadline)
         if before == due { throw .repairRefused(.nothingToDo) }
         for earliest in [before, context.now].compactMap({ $0 }) where due <= earliest {
             throw .repairRefused(.notLater(than: context.calendar.date(at: earliest)))
@@ -98,10 +99,6 @@ extension Step {
         detail["name"] = .string(name)
         detail["due"] = JSON(due)
         detail["was"] = before.map { JSON($0) }
-    }
-
-    private func due(_ deadline: String) -> Timestamp? {
-        after.document["case"]?["due"]?[deadline]?.stringValue.flatMap { Timestamp($0) }
     }
 
     // MARK: - States
@@ -141,6 +138,8 @@ extension Step {
         if definition.states[after.state]?.isFinal == true { throw .repairRefused(.stateFinal(after.state)) }
         leave()
         after.state = Case.cancelled
+        // Another may be opened in its place.
+        after.unique = nil
         after.stateSince = context.now
         after.closedAt = context.now
     }
