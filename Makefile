@@ -64,8 +64,8 @@ docs: release ## write man pages and shell completions to .build/share
 		$(PROGRAMS)/$$tool --generate-completion-script zsh >.build/share/zsh/vendor-completions/_$$tool || exit; \
 	done
 
-run: release ## play the whole process in front of you; ONCE=1 ends it when it is through
-	@ONCE=$(ONCE) config/samples/run.sh $(PROGRAMS)
+run: release ## play the whole process in front of you; MONTH=1 a commune's month instead; ONCE=1 ends it when it is through
+	@ONCE=$(ONCE) MONTH=$(MONTH) config/samples/run.sh $(PROGRAMS)
 
 # What lies in systemd/ is installed by the end of its name.
 define install-as
@@ -86,6 +86,7 @@ install: docs ## install into DESTDIR: programs, units, configuration, man pages
 		install -Dm644 -t $(DESTDIR)/etc/rotationd/$$folder config/$$folder/* || exit; \
 	done
 	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/samples config/samples/*.yaml
+	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/samples/ninh-phuoc config/samples/ninh-phuoc/*
 	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/directory config/directory/*
 	install -Dm755 -t $(DESTDIR)/usr/share/rotationd/plugins config/plugins/*
 	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/interfaces Sources/*/Interfaces/org.rotationd.*.varlink

@@ -88,6 +88,7 @@ struct WorkflowService: Sendable {
         if let path = JSON.object(call.parameters).pathOfNUL { throw VarlinkError.invalidParameter(path) }
         var asked = call.parameters
         asked["key"] = nil
+        asked["dryRun"] = nil
         asked["method"] = .string(call.method)
         let canonical = JSON.object(asked).canonicalBytes()
         guard canonical.count <= formBytes else { throw VarlinkError.invalidParameter("form") }
@@ -97,7 +98,12 @@ struct WorkflowService: Sendable {
     }
 
     private func answer(_ answer: CaseEngine.Answer) -> JSONObject {
-        ["case": .string(answer.caseID), "version": .int(answer.version), "state": .string(answer.state)]
+        var json: JSONObject = [
+            "case": .string(answer.caseID), "version": .int(answer.version), "state": .string(answer.state),
+        ]
+        if answer.isRepeated { json["repeated"] = true }
+        if !answer.warnings.isEmpty { json["warnings"] = .array(answer.warnings) }
+        return json
     }
 
     @Sendable private func openCase(_ call: Call) async throws -> JSONObject {
@@ -115,7 +121,9 @@ struct WorkflowService: Sendable {
                 call.parameters.string("event"), to: call.parameters.string("case"),
                 form: call.parameters.optionalObject("form").map(JSON.object),
                 expectedVersion: call.parameters.optionalInt("expectedVersion"),
-                reason: call.parameters.optionalString("reason"), caller: caller, request: request(call, caller)))
+                reason: call.parameters.optionalString("reason"),
+                isDryRun: call.parameters.optionalBool("dryRun") ?? false, caller: caller,
+                request: request(call, caller)))
     }
 
     // MARK: - Cases

@@ -53,12 +53,17 @@ struct Step {
         for operation in open.record { try step.record(operation, form: form) }
         // The roles follow from what the form says. A recurrence opens its cases itself; anybody else needs the role.
         if parent == nil { try step.authorise(open) }
-        try step.require(open, form: form)
+        let warnings = try step.require(open, form: form)
         step.after.period = definition.period.flatMap { step.after.document[$0]?.stringValue } ?? parent?.period
         try step.enter(open.to ?? "")
+        var detail: JSONObject = warnings.isEmpty ? [:] : ["warnings": .array(warnings)]
+        if let parent {
+            detail["parent"] = .string(parent.id)
+            detail["recurrence"] = .string(parent.recurrence)
+        }
         step.conclude(
             name: "$open", from: nil, form: form,
-            detail: parent.map { ["parent": .string($0.id), "recurrence": .string($0.recurrence)] } ?? [:])
+            detail: detail)
         return step
     }
 
@@ -74,14 +79,14 @@ struct Step {
         }
         try authorise(event)
         let form = try checked(form, of: event)
-        try require(event, form: form)
+        let warnings = try require(event, form: form)
         if let ballot = event.casts { try cast(ballot, form: form ?? [:]) }
         if let ballot = event.closes { try close(ballot) }
         if let tally = event.tally { try enter(tally, form: form ?? [:]) }
         for operation in event.record { try record(operation, form: form) }
         let from = after.state
         let late = after.overdue.contains { definition.states[from]?.deadlines[$0]?.event == name }
-        var detail: JSONObject = [:]
+        var detail: JSONObject = warnings.isEmpty ? [:] : ["warnings": .array(warnings)]
         if let to = event.to {
             let passed = try enter(to)
             if !passed.isEmpty { detail["via"] = .array(passed.map(JSON.string)) }
@@ -122,16 +127,21 @@ struct Step {
         return normal
     }
 
-    func require(_ event: EventDefinition, form: JSON?) throws(Refusal) {
-        guard !event.requires.isEmpty else { return }
+    /// - Returns: What is to be said although the event is carried out.
+    func require(_ event: EventDefinition, form: JSON?) throws(Refusal) -> [JSON] {
+        guard !event.requires.isEmpty else { return [] }
+        var warnings: [JSON] = []
         var view = view
         view.form = form
         for requirement in event.requires {
             if let condition = requirement.condition, !view.holds(condition) { continue }
-            if !view.holds(requirement.predicate) {
+            if view.holds(requirement.predicate) { continue }
+            guard requirement.isWarning else {
                 throw .requirementNotMet(event: event.name, message: requirement.message)
             }
+            warnings.append(requirement.message.json)
         }
+        return warnings
     }
 
     // MARK: - States
