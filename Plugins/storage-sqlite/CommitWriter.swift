@@ -31,6 +31,13 @@ struct CommitWriter {
             }
             before.append(row)
         }
+        for (change, before) in zip(transaction.changes, before)
+        where change.row[CaseRow.unique] != .null && change.row[CaseRow.unique] != before?[CaseRow.unique] {
+            let key = [change.row[CaseRow.workflow], change.row[CaseRow.unique]]
+            if case .text(let other)? = try statements.findUnique.rows(key).first?.first {
+                return .exists(caseID: other)
+            }
+        }
         var position: Int?
         for (change, before) in zip(transaction.changes, before) {
             try write(change, before: before)

@@ -15,6 +15,10 @@ struct PreparedTransaction: Sendable {
         var fields: [[ColumnValue]]?
 
         var id: ColumnValue { row[0] }
+        /// The workflow and the unique text, when there is one.
+        var unique: [ColumnValue]? {
+            row[CaseRow.unique] == .null ? nil : [row[CaseRow.workflow], row[CaseRow.unique]]
+        }
 
         init(_ change: CaseChange) {
             caseID = change.after.id
@@ -42,7 +46,7 @@ struct PreparedTransaction: Sendable {
     var request: Transaction.Request?
 
     /// - Throws: ``StorageError/invalidParameter(_:)`` when events and versions do not follow each other, a case is
-    ///   changed twice, or a request has no event that it could be kept with.
+    ///   changed twice, two cases would have one unique text, or a request has no event that it could be kept with.
     init(_ transaction: Transaction, path: String) throws(StorageError) {
         changes = []
         changes.reserveCapacity(transaction.changes.count)
@@ -57,7 +61,11 @@ struct PreparedTransaction: Sendable {
                 throw .invalidParameter("\(place).events[\(offset)].version")
             }
             if changes.contains(where: { $0.caseID == after.id }) { throw .invalidParameter("\(place).case.id") }
-            changes.append(Change(change))
+            let row = Change(change)
+            if row.unique != nil, changes.contains(where: { $0.unique == row.unique }) {
+                throw .invalidParameter("\(place).case.unique")
+            }
+            changes.append(row)
         }
         messages = transaction.messages.map {
             [

@@ -94,7 +94,7 @@ actor DirectoryCache {
         to deputy: String, of official: String, on day: LocalDate
     ) async throws(StorageError) -> (held: Bool, roles: Set<String>?) {
         let delegations = try await storage.storage.findDelegations(deputy: deputy, on: day)
-            .filter { $0.official == official }
+            .filter { $0.official == official && $0.isInForce }
         if delegations.isEmpty { return (false, []) }
         return (true, delegations.contains { $0.role == nil } ? nil : Set(delegations.compactMap(\.role)))
     }

@@ -150,7 +150,7 @@ final class OutboxService: Service {
         var notifications: [Notification] = []
         for id in try await directory.holders(of: principal, on: calendar().date(at: clock.now)) {
             let person = try await directory.official(id)
-            let language = person?.language.flatMap(Language.init(rawValue:)) ?? language()
+            let language = person?.preferences.language.flatMap(Language.init(rawValue:)) ?? language()
             let subject = definition?.topics[message.topic]?[language] ?? message.topic
             var text = "\(subject)\n\n\(title)"
             if let due {
@@ -162,8 +162,8 @@ final class OutboxService: Service {
                 Notification(
                     id: "\(message.id)-\(id)", caseID: message.caseID, version: message.version, recipient: id,
                     recipientName: person?.fullName, address: person?.email, language: language.rawValue,
-                    topic: message.topic, subject: subject, text: text, createdAt: message.createdAt,
-                    data: message.data))
+                    topic: message.topic, subject: subject, text: text, timeZone: calendar().timeZone.identifier,
+                    createdAt: message.createdAt, data: message.data))
         }
         return notifications
     }

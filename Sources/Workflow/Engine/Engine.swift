@@ -68,13 +68,32 @@ public enum Engine {
         }
     }
 
-    /// The official and the unit that a case opened with `form` would be about: what the context must know of them.
-    public static func subject(ofOpening form: JSON, definition: Definition) -> (official: String?, unit: String?) {
+    /// The form with which the case's recurrence of that name opens the case of a period; nil when its state has none or
+    /// the period lies outside.
+    public static func form(
+        of name: String, period: String, in current: Case, definition: Definition, context: Context
+    ) -> JSON? {
+        guard let recurrence = definition.states[current.state]?.recurring[name],
+            let from = current.document[recurrence.from]?.stringValue.flatMap(LocalDate.init),
+            let to = current.document[recurrence.to]?.stringValue.flatMap(LocalDate.init),
+            (from.period...max(from.period, to.period)).contains(period)
+        else { return nil }
+        return Step(current, definition: definition, context: context).form(of: recurrence, period: period)
+    }
+
+    /// The official, the unit and the period that a case opened with `form` would be about: what the context must know of
+    /// them.
+    public static func subject(
+        ofOpening form: JSON, definition: Definition
+    ) -> (official: String?, unit: String?, period: String?) {
         var document: JSON = [:]
         for operation in definition.open.record where operation.kind == .put && operation.value == nil {
             document[operation.target] = form
         }
-        return (document[definition.subject]?.stringValue, document[definition.unit]?.stringValue)
+        return (
+            document[definition.subject]?.stringValue, document[definition.unit]?.stringValue,
+            definition.period.flatMap { document[$0]?.stringValue }
+        )
     }
 }
 
