@@ -20,8 +20,10 @@ public final class Definition: Sendable {
     /// be alike.
     public let unique: String?
     public let roles: OrderedDictionary<String, RoleDefinition>
-    /// Roles that may read a case, beside the person whom it is about.
-    public let readers: [String]
+    /// Who may read a case, beside the person whom it is about.
+    public let readers: [ReaderDefinition]
+    /// What only some of them see.
+    public let restricted: [RestrictedPart]
     /// Places of the document that cases can be found by, under these names.
     public let index: OrderedDictionary<String, JSONPointer>
     public let ballots: OrderedDictionary<String, BallotDefinition>
@@ -42,9 +44,9 @@ public final class Definition: Sendable {
     init(
         name: String, version: Int, title: LocalizedText, description: LocalizedText?, subject: JSONPointer,
         unit: JSONPointer, period: JSONPointer?, caseTitle: String, unique: String?,
-        roles: OrderedDictionary<String, RoleDefinition>,
-        readers: [String], index: OrderedDictionary<String, JSONPointer>,
-        ballots: OrderedDictionary<String, BallotDefinition>, open: EventDefinition, carry: [CarryDefinition],
+        roles: OrderedDictionary<String, RoleDefinition>, readers: [ReaderDefinition], restricted: [RestrictedPart],
+        index: OrderedDictionary<String, JSONPointer>, ballots: OrderedDictionary<String, BallotDefinition>,
+        open: EventDefinition, carry: [CarryDefinition],
         states: OrderedDictionary<String, StateDefinition>, anywhere: OrderedDictionary<String, EventDefinition>,
         topics: OrderedDictionary<String, LocalizedText>, forms: [String: Schema], source: String,
         formSources: [String: String]
@@ -60,6 +62,7 @@ public final class Definition: Sendable {
         self.unique = unique
         self.roles = roles
         self.readers = readers
+        self.restricted = restricted
         self.index = index
         self.ballots = ballots
         self.open = open
@@ -190,6 +193,8 @@ public struct BallotDefinition: Sendable {
     public let options: OrderedDictionary<String, LocalizedText>
     /// The member of the voter's form that holds the option.
     public let choice: String
+    /// Where in the document the method of the vote stands. `secret` there: votes are counted on paper and never cast by name.
+    public let method: JSONPointer?
     /// The list of the ids of those present; without, whoever votes is present.
     public let present: JSONPointer?
     /// More than this part of the members must be present.

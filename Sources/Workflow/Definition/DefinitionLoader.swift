@@ -5,13 +5,15 @@ import Yams
 
 /// Makes a ``Definition`` from the text of its file, or says everything that is wrong with it.
 public struct DefinitionLoader {
-    private let reader: YAMLReader
+    let reader: YAMLReader
     private let source: String
     private let formSources: [String: String]
     private var forms: [String: Schema] = [:]
     private var usedForms: Set<String> = []
     /// Where things are named, to report them once all is read: role, state, ballot, form, topic names with their nodes.
-    private var references: [(kind: String, name: String, node: Node)] = []
+    var references: [(kind: String, name: String, node: Node)] = []
+    /// Places that readers are told of, with where they stand in the file.
+    var places: [(place: JSONPointer, node: Node)] = []
     private var stateNodes: [String: Node] = [:]
 
     /// - Parameters:
@@ -69,7 +71,8 @@ public struct DefinitionLoader {
             about.refuseOthers()
         }
         let roles = named(map, "roles") { Self.role(&$0, $1, $2) }
-        let readers = roleNames(map, "readers")
+        let readers = readers(map)
+        let restricted = restricted(map)
         var index = OrderedDictionary<String, JSONPointer>()
         if let node = map.optional("index"), let places = reader.mapping(node, "\"index\"") {
             for member in places.members {
@@ -109,14 +112,15 @@ public struct DefinitionLoader {
         guard let name, let version, let title, let subject, let unit, let caseTitle, let open else { return nil }
         let definition = Definition(
             name: name, version: version, title: title, description: description, subject: subject, unit: unit,
-            period: period, caseTitle: caseTitle, unique: unique, roles: roles, readers: readers, index: index,
-            ballots: ballots,
-            open: open, carry: carry, states: states, anywhere: anywhere, topics: topics, forms: forms, source: source,
+            period: period, caseTitle: caseTitle, unique: unique, roles: roles, readers: readers,
+            restricted: restricted, index: index, ballots: ballots, open: open, carry: carry, states: states,
+            anywhere: anywhere, topics: topics, forms: forms, source: source,
             formSources: formSources.filter { usedForms.contains($0.key) })
         if reader.problems.isEmpty {
             for problem in definition.structuralProblems() {
                 reader.report(problem.message, at: stateNodes[problem.state] ?? root)
             }
+            reportPlaces(definition)
         }
         return definition
     }
@@ -155,7 +159,7 @@ public struct DefinitionLoader {
         refer("role", map, key)
     }
 
-    private mutating func refer(_ kind: String, _ map: YAMLMapping, _ key: String) -> [String] {
+    mutating func refer(_ kind: String, _ map: YAMLMapping, _ key: String) -> [String] {
         guard let node = map.optional(key) else { return [] }
         let names = reader.strings(node, "\"\(key)\"")
         let nodes = node.sequence.map(Array.init) ?? [node]
@@ -208,6 +212,7 @@ public struct DefinitionLoader {
             if options.count < 2 { loader.reader.report("a ballot needs at least two options", at: node) }
         }
         let choice = map.optionalString("choice") ?? "choice"
+        let method = map.optionalPointer("method")
         let present = map.optionalPointer("present")
         let quorum = map.optional("quorum").flatMap { loader.fraction($0, "\"quorum\"") }
         var majority: BallotDefinition.Majority?
@@ -222,7 +227,7 @@ public struct DefinitionLoader {
         guard let title, let electorate else { return nil }
         return BallotDefinition(
             name: name, title: title, electorate: electorate, recused: recused, options: options, choice: choice,
-            present: present, quorum: quorum, majority: majority)
+            method: method, present: present, quorum: quorum, majority: majority)
     }
 
     private func fraction(_ node: Node, _ what: String) -> Fraction? {

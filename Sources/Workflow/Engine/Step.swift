@@ -380,19 +380,14 @@ struct Step {
     func transaction() -> Transaction {
         let readers = readers(of: after.document)
         let fields = fields(of: after.document)
+        let limits = !definition.restricted.isEmpty || definition.readers.contains { $0.sees != nil }
         let change = CaseChange(
             expectedVersion: before?.version ?? 0, after: after, events: events, tasks: tasks(),
             // Always given: they also change with the posts of the subject, of which the case knows nothing.
             readers: readers.map(\.description),
-            fields: before.map { self.fields(of: $0.document) == fields } ?? fields.isEmpty ? nil : fields)
+            fields: before.map { self.fields(of: $0.document) == fields } ?? fields.isEmpty ? nil : fields,
+            hiddenFields: limits ? hiddenFields(from: readers) : nil)
         return Transaction(changes: [change], messages: messages)
-    }
-
-    func readers(of document: JSON) -> [Principal] {
-        let roles = RoleResolver(definition: definition, document: document, context: context)
-        var readers = roles.principals(definition.readers)
-        if let subject = roles.subject, !readers.contains(subject) { readers.append(subject) }
-        return readers
     }
 
     private func fields(of document: JSON) -> [String: String] {
