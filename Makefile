@@ -110,9 +110,10 @@ lint: deps ## check the layout, and compile with warnings as errors
 	swift format lint --strict --recursive Sources Tests Plugins Package.swift
 	WARNINGS_AS_ERRORS=1 swift build --build-tests
 
-bench: release ## measure, optimised
+bench: release ## measure, optimised: steps and open cases, then a country's month, OFFICIALS="2000 20000"
 	$(COMPILE) --product rotationd-bench
 	$(PROGRAMS)/rotationd-bench
+	$(PROGRAMS)/rotationd-bench month $(addprefix --officials ,$(OFFICIALS))
 
 clean: ## remove what was compiled; fetched sources stay
 	swift package clean

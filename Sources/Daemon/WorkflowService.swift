@@ -146,7 +146,8 @@ struct WorkflowService: Sendable {
         let caller = try await caller(call)
         let (current, definition, context, visibility) = try await engine.view(
             call.parameters.string("case"), caller: caller)
-        reads.record(call, by: caller, of: current, parts: visibility.restricted(in: current.document))
+        let document = try call.parameters.optionalBool("withoutDocument") == true ? [:] : current.document
+        reads.record(call, by: caller, of: current, parts: visibility.restricted(in: document))
         let accepts = definition.events(in: current.state).map { event -> JSON in
             var json: JSONObject = [
                 "event": .string(event.name), "title": event.title.json,
@@ -157,7 +158,7 @@ struct WorkflowService: Sendable {
             return .object(json)
         }
         return [
-            "case": try await json(CaseSummary(current)), "document": visibility.document(current.document),
+            "case": try await json(CaseSummary(current)), "document": visibility.document(document),
             "partial": .bool(!visibility.isWhole), "head": .string(current.head), "accepts": .array(accepts),
         ]
     }

@@ -58,13 +58,13 @@ import Varlink
 
     @Test func testTheClerkEntersCountedVotesButNotThoseOnHimselfOrOnTheHead() async throws {
         let id = try await assessed("cb-15", "2022-07", by: gateway)
-        #expect(try await refused("cb-16", "record_vote", votes(good: 7), to: id).name == "CaseNotFound")
+        #expect(try await refused("cb-16", "record_vote", votes(good: 7), to: id).name == "NotAllowed")
         try await gateway.speaking(for: "cb-18").send("record_vote", votes(good: 7), to: id)
         let own = try await assessed("cb-18", "2022-07", by: gateway)
         #expect(try await refused("cb-18", "record_vote", votes(good: 7), to: own).name == "NotAllowed")
         try await gateway.speaking(for: "cb-14").send("record_vote", votes(good: 7), to: own)
         let head = try await assessed("cb-14", "2022-07", by: gateway)
-        #expect(try await refused("cb-18", "record_vote", votes(good: 7), to: head).name == "CaseNotFound")
+        #expect(try await refused("cb-18", "record_vote", votes(good: 7), to: head).name == "NotAllowed")
         let form = votes(good: 7).with(["chair": "cb-03"])
         #expect(try await gateway.speaking(for: "cb-02").send("record_vote", form, to: head).state == "decision")
     }
@@ -198,7 +198,7 @@ import Varlink
             }
             let others = try await voted("cb-19"), late = try await voted("cb-20")
             let own = try await voted("cb-14"), absent = try await voted("cb-11")
-            #expect(await refusal { try await deputy.send("decide", form, to: others) }.name == "CaseNotFound")
+            #expect(await refusal { try await deputy.send("decide", form, to: others) }.name == "NotAllowed")
             try await deputy.send("decide", form, to: others, for: "cb-11")
             let decided = try #require(await gateway.speaking(for: "cb-19").history(others).last)
             #expect(decided["actor"]?["official"] == "cb-14" && decided["actor"]?["onBehalfOf"] == "cb-11")

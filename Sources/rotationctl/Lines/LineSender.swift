@@ -191,6 +191,7 @@ final class LineSender {
         do {
             var parameters = parameters(line)
             parameters["case"] = .string(id)
+            parameters["withoutDocument"] = true
             return try await target(id, session.call("Workflow.GetCase", parameters).object("case"))
         } catch let error as VarlinkError where error.name.hasSuffix(".CaseNotFound") && scope.workflow != nil {
             // Who may send something need not be one who may read the case.
