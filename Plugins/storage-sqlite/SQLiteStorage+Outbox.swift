@@ -65,7 +65,7 @@ extension SQLiteStorage {
             while found.count < limit,
                 let recipient: String = try db.row(
                     "SELECT min(recipient) FROM deliveries WHERE state = 'waiting' AND channel = ? AND recipient > ?",
-                    [channel, DatabaseValue(last)], { $0[0] }) ?? nil
+                    [channel, DatabaseValue(last)], { $0[0] as String? }) ?? nil
             {
                 found += try Self.piece(ofLine: recipient, channel, now: now, wall: wall, in: db)
                 last = recipient

@@ -50,7 +50,8 @@ public struct StoreStatistics: Sendable, Equatable {
         let json: JSONObject = [
             "cases": .int(cases), "openCases": .int(openCases), "overdueCases": .int(overdueCases),
             "events": .int(events), "position": .int(position), "messagesWaiting": .int(messagesWaiting),
-            "messagesParked": .int(messagesParked), "timers": .int(timers), "officials": .int(officials),
+            "messagesParked": .int(messagesParked), "messagesDoubtful": .int(messagesDoubtful), "timers": .int(timers),
+            "officials": .int(officials),
             "units": .int(units), "sizeBytes": .int(sizeBytes), "freeBytes": JSON(freeBytes),
             "lastCommitAt": JSON(lastCommitAt), "oldestWaitingAt": JSON(oldestWaitingAt),
         ]

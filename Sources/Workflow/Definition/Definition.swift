@@ -150,6 +150,8 @@ public struct EventDefinition: Sendable {
     public let to: String?
     /// Whether the case waits for it: it appears in the inbox of those who may send it.
     public let isTask: Bool
+    /// Who is told of it.
+    public let notify: [NotificationDefinition]
 
     /// Votes that were counted on paper: where in the form each option's number stands, and that of invalid votes.
     public struct Tally: Sendable {
@@ -243,9 +245,9 @@ public struct DeadlineDefinition: Sendable {
     /// Reminders, so much before it is due.
     public let remind: [Offset]
     /// Who is reminded and told that it is overdue.
-    public let notify: [String]
-    /// Who is told, so much after it was due.
-    public let escalate: [(after: Offset, to: [String])]
+    public let notify: [NotificationDefinition.Recipient]
+    /// Who is told, so much after it was due; what is urgent waits for no quiet hours and no digest.
+    public let escalate: [(after: Offset, to: [NotificationDefinition.Recipient], urgent: Bool)]
 
     /// When it is due.
     public enum Moment: Sendable, Equatable {
@@ -303,10 +305,39 @@ public struct CarryDefinition: Sendable {
     }
 }
 
-/// Who is told when a state is entered.
+/// Who is told when a state is entered or an event has come.
 public struct NotificationDefinition: Sendable {
-    public let to: [String]
+    public let to: [Recipient]
     public let topic: String
+    /// Waits for no quiet hours and no digest.
+    public let urgent: Bool
+    public let invite: InvitationDefinition?
+
+    public enum Recipient: Sendable, Equatable {
+        case role(String)
+        /// The officials whose ids stand in the document there: one, or a list.
+        case place(JSONPointer)
+        /// Whoever the case then waits for.
+        case waiting
+    }
+}
+
+/// What comes into the calendars of those who are told.
+public struct InvitationDefinition: Sendable, Equatable {
+    public let time: Time
+    /// Where in the document the place is named.
+    public let location: JSONPointer?
+    /// The events that say that it takes place; a case that leaves the state otherwise before its end cancels it.
+    public let heldBy: [String]
+    /// The topic under which it is cancelled; without, it is not.
+    public let cancelled: String?
+
+    public enum Time: Sendable, Equatable {
+        /// Times in the document; without an end, so many minutes.
+        case appointment(start: JSONPointer, end: JSONPointer?, minutes: Int)
+        /// The day on which a deadline of the state is due.
+        case deadline(String)
+    }
 }
 
 /// A condition with what to say when it does not hold.
