@@ -40,6 +40,10 @@ actor CaseEngine {
         let caseID: String
         let version: Int
         let state: String
+        /// What the sender should know although it was carried out: `{vi, en}` each.
+        var warnings: [JSON] = []
+        /// It was carried out when the key came for the first time.
+        var isRepeated = false
     }
 
     enum Failure: Error {
@@ -103,9 +107,10 @@ actor CaseEngine {
         }
     }
 
+    /// - Parameter isDryRun: Everything but the commit.
     func send(
-        _ event: String, to id: String, form: JSON?, expectedVersion: Int?, reason: String?, caller: Caller,
-        request: Transaction.Request
+        _ event: String, to id: String, form: JSON?, expectedVersion: Int?, reason: String?, isDryRun: Bool = false,
+        caller: Caller, request: Transaction.Request
     ) async throws -> Answer {
         await begin(id)
         defer { end(id) }
@@ -130,10 +135,15 @@ actor CaseEngine {
                 throw Failure.documentFull(id, bytes: documentBytes)
             }
             transaction.request = request
+            let after = transaction.changes[0].after
+            let warnings = transaction.changes[0].events.first?.detail["warnings"]?.arrayValue ?? []
+            let answer = Answer(caseID: id, version: after.version, state: after.state, warnings: warnings)
+            if isDryRun {
+                let recorded = try await storage.storage.findRequest(scope: request.scope, key: request.key)
+                return try recorded.map { try Self.answer($0, to: request) } ?? answer
+            }
             switch try await commit(transaction) {
-            case .committed:
-                let after = transaction.changes[0].after
-                return Answer(caseID: id, version: after.version, state: after.state)
+            case .committed: return answer
             case .duplicate(let recorded): return try Self.answer(recorded, to: request)
             case .exists(let other): throw Failure.caseExists(other, workflow: current.workflow)
             case .conflict: cache[id] = nil  // another daemon on the same store was faster: look again
@@ -201,7 +211,7 @@ actor CaseEngine {
         guard recorded.digest == request.digest else {
             throw .keyReused(key: request.key, caseID: recorded.caseID)
         }
-        return Answer(caseID: recorded.caseID, version: recorded.version, state: recorded.state)
+        return Answer(caseID: recorded.caseID, version: recorded.version, state: recorded.state, isRepeated: true)
     }
 
     func recorded(_ request: Transaction.Request) async throws(StorageError) -> RecordedRequest? {

@@ -91,6 +91,7 @@ struct WorkflowService: Sendable {
         if let path = JSON.object(call.parameters).pathOfNUL { throw VarlinkError.invalidParameter(path) }
         var asked = call.parameters
         asked["key"] = nil
+        asked["dryRun"] = nil
         asked["method"] = .string(call.method)
         let canonical = JSON.object(asked).canonicalBytes()
         guard canonical.count <= formBytes else { throw VarlinkError.invalidParameter("form") }
@@ -100,7 +101,12 @@ struct WorkflowService: Sendable {
     }
 
     private func answer(_ answer: CaseEngine.Answer) -> JSONObject {
-        ["case": .string(answer.caseID), "version": .int(answer.version), "state": .string(answer.state)]
+        var json: JSONObject = [
+            "case": .string(answer.caseID), "version": .int(answer.version), "state": .string(answer.state),
+        ]
+        if answer.isRepeated { json["repeated"] = true }
+        if !answer.warnings.isEmpty { json["warnings"] = .array(answer.warnings) }
+        return json
     }
 
     @Sendable private func openCase(_ call: Call) async throws -> JSONObject {
@@ -118,7 +124,9 @@ struct WorkflowService: Sendable {
                 call.parameters.string("event"), to: call.parameters.string("case"),
                 form: call.parameters.optionalObject("form").map(JSON.object),
                 expectedVersion: call.parameters.optionalInt("expectedVersion"),
-                reason: call.parameters.optionalString("reason"), caller: caller, request: request(call, caller)))
+                reason: call.parameters.optionalString("reason"),
+                isDryRun: call.parameters.optionalBool("dryRun") ?? false, caller: caller,
+                request: request(call, caller)))
     }
 
     // MARK: - Cases
@@ -139,7 +147,8 @@ struct WorkflowService: Sendable {
         let caller = try await caller(call)
         let (current, definition, context, visibility) = try await engine.view(
             call.parameters.string("case"), caller: caller)
-        reads.record(call, by: caller, of: current, parts: visibility.restricted(in: current.document))
+        let document = try call.parameters.optionalBool("withoutDocument") == true ? [:] : current.document
+        reads.record(call, by: caller, of: current, parts: visibility.restricted(in: document))
         let accepts = definition.events(in: current.state).map { event -> JSON in
             var json: JSONObject = [
                 "event": .string(event.name), "title": event.title.json,
@@ -150,7 +159,7 @@ struct WorkflowService: Sendable {
             return .object(json)
         }
         var reply: JSONObject = [
-            "case": try await json(CaseSummary(current)), "document": visibility.document(current.document),
+            "case": try await json(CaseSummary(current)), "document": visibility.document(document),
             "head": .string(current.head), "accepts": .array(accepts),
         ]
         if !visibility.isWhole { reply["partial"] = true }

@@ -157,10 +157,11 @@ public struct EventDefinition: Sendable {
     /// Who is told of it.
     public let notify: [NotificationDefinition]
 
-    /// Votes that were counted on paper: where in the form each option's number and those present stand.
+    /// Votes that were counted on paper: where in the form each option's number stands, and that of invalid votes.
     public struct Tally: Sendable {
         public let ballot: String
         public let counts: OrderedDictionary<String, JSONPointer>
+        public let invalid: JSONPointer?
     }
 }
 
@@ -171,6 +172,8 @@ public struct RoleDefinition: Sendable {
     public let holder: Holder
     /// Who it is when the subject of the case is among the holders: nobody decides on himself.
     public let otherwise: Holder?
+    /// Roles in whose holders' own cases it is ``otherwise`` too: who answers to the head does not enter the head's case.
+    public let otherwiseFor: [String]
 
     public enum Holder: Sendable, Equatable {
         /// The person whom the case is about.
@@ -347,4 +350,6 @@ public struct Requirement: Sendable {
     public let condition: Predicate?
     public let predicate: Predicate
     public let message: LocalizedText
+    /// When it does not hold, the event is carried out all the same, and the message goes on record and to the sender.
+    public let isWarning: Bool
 }

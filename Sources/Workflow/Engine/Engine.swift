@@ -62,7 +62,9 @@ public enum Engine {
             reached.append(contentsOf: state.automatic.map(\.to))
         }
         let roles = RoleResolver(definition: definition, document: current.document, context: context)
-        return Set(ballots.compactMap { definition.ballots[$0] }.flatMap { roles.principals([$0.electorate]) })
+        return Set(
+            ballots.compactMap { definition.ballots[$0] }.flatMap { roles.principals([$0.electorate] + $0.recused) }
+                .filter { if case .role = $0 { true } else { false } })
     }
 
     /// What waits for whom in a case.
@@ -130,12 +132,19 @@ struct RoleResolver {
         return principals
     }
 
+    /// The officials who hold these roles, as far as ``Context/electorates`` knows.
+    func officials(_ roles: [String]) -> Set<String> {
+        Set(
+            principals(roles).flatMap { principal in
+                if case .official(let id) = principal { [id] } else { context.electorates[principal] ?? [] }
+            })
+    }
+
     private func principal(_ role: RoleDefinition) -> Principal? {
-        let principal = principal(role.holder)
-        guard let otherwise = role.otherwise, let held = principal, subjectPrincipals.contains(held) else {
-            return principal
-        }
-        return self.principal(otherwise)
+        guard let otherwise = role.otherwise else { return principal(role.holder) }
+        let holders = [role.holder] + role.otherwiseFor.compactMap { definition.roles[$0]?.holder }
+        let isAboutHolder = holders.compactMap { principal($0) }.contains(where: subjectPrincipals.contains)
+        return principal(isAboutHolder ? otherwise : role.holder)
     }
 
     private func principal(_ holder: RoleDefinition.Holder) -> Principal? {

@@ -58,13 +58,13 @@ struct Step {
         for operation in open.record { try step.record(operation, form: form) }
         // The roles follow from what the form says. A recurrence or a roster opens cases itself; a person needs the role.
         if context.actor != .system { try step.authorise(open) }
-        try step.require(open, form: form)
+        let warnings = try step.require(open, form: form)
         step.carry(.previous, from: context.previous)
         step.carry(.parent, from: parent?.current)
         step.after.period = definition.period.flatMap { step.after.document[$0]?.stringValue } ?? parent?.period
         step.after.unique = definition.unique.map(step.view.text)
         try step.enter(open.to ?? "")
-        var detail: JSONObject = [:]
+        var detail: JSONObject = warnings.isEmpty ? [:] : ["warnings": .array(warnings)]
         if let parent {
             detail["parent"] = .string(parent.current.id)
             detail["recurrence"] = .string(parent.recurrence)
@@ -125,13 +125,13 @@ struct Step {
         try authorise(event)
         late = isLate(name)
         let form = try checked(form, of: event)
-        try require(event, form: form)
+        let warnings = try require(event, form: form)
         if let ballot = event.casts { try cast(ballot, form: form ?? [:]) }
         if let ballot = event.closes { try close(ballot) }
         if let tally = event.tally { try enter(tally, form: form ?? [:]) }
         for operation in event.record { try record(operation, form: form) }
         let from = after.state
-        var detail: JSONObject = [:]
+        var detail: JSONObject = warnings.isEmpty ? [:] : ["warnings": .array(warnings)]
         if let to = event.to {
             let passed = try enter(to, by: name)
             if !passed.isEmpty { detail["via"] = .array(passed.map(JSON.string)) }
@@ -186,16 +186,21 @@ struct Step {
         return normal
     }
 
-    func require(_ event: EventDefinition, form: JSON?) throws(Refusal) {
-        guard !event.requires.isEmpty else { return }
+    /// - Returns: What is to be said although the event is carried out.
+    func require(_ event: EventDefinition, form: JSON?) throws(Refusal) -> [JSON] {
+        guard !event.requires.isEmpty else { return [] }
+        var warnings: [JSON] = []
         var view = view
         view.form = form
         for requirement in event.requires {
             if let condition = requirement.condition, !view.holds(condition) { continue }
-            if !view.holds(requirement.predicate) {
+            if view.holds(requirement.predicate) { continue }
+            guard requirement.isWarning else {
                 throw .requirementNotMet(event: event.name, message: requirement.message)
             }
+            warnings.append(requirement.message.json)
         }
+        return warnings
     }
 
     // MARK: - States
