@@ -29,8 +29,8 @@ extension Step {
         }
         step.conclude(name: repair.event, from: current.state, reason: reason, detail: detail)
         switch repair {
-        case .reassign(_, let principal): step.tell([principal], topic: "reassigned", deadline: nil)
-        case .cancel: step.tell(step.roles.subject.map { [$0] } ?? [], topic: "cancelled", deadline: nil)
+        case .reassign(_, let principal): step.tell([principal], topic: "reassigned")
+        case .cancel: step.tell(step.roles.subject.map { [$0] } ?? [], topic: "cancelled")
         default: break
         }
         return step
@@ -137,6 +137,7 @@ extension Step {
         if after.state == Case.cancelled { throw .repairRefused(.nothingToDo) }
         if definition.states[after.state]?.isFinal == true { throw .repairRefused(.stateFinal(after.state)) }
         leave()
+        invite(nil, by: nil)
         after.state = Case.cancelled
         // Another may be opened in its place.
         after.unique = nil
