@@ -4,6 +4,7 @@ import GRDB
 final class CommitStatements {
     let findRequest: WriterStatement
     let selectCase: WriterStatement
+    let findUnique: WriterStatement
     let insertCase: WriterStatement
     let insertDocument: WriterStatement
     let updateDocument: WriterStatement
@@ -13,6 +14,7 @@ final class CommitStatements {
     let timers: RowSet
     let readers: RowSet
     let fields: RowSet
+    let hiddenFields: RowSet
     private var updateCase: [Int: WriterStatement] = [:]
 
     init(_ db: Database) throws {
@@ -23,6 +25,7 @@ final class CommitStatements {
         findRequest = try WriterStatement(
             "SELECT 1 FROM events WHERE request_scope = ? AND request_key = ?", in: db)
         selectCase = try WriterStatement("SELECT \(CaseRow.columns) FROM cases WHERE id = ?", in: db)
+        findUnique = try WriterStatement("SELECT id FROM cases WHERE workflow = ? AND unique_text = ?", in: db)
         insertCase = try insert("cases", CaseRow.names.joined(separator: ", "), count: CaseRow.names.count)
         insertDocument = try insert("documents", "case_id, document", count: 2)
         updateDocument = try WriterStatement("UPDATE documents SET document = ?2 WHERE case_id = ?1", in: db)
@@ -38,6 +41,7 @@ final class CommitStatements {
             in: db)
         readers = try RowSet("readers", key: ["case_id", "principal"], in: db)
         fields = try RowSet("fields", key: ["case_id", "name"], others: ["value"], in: db)
+        hiddenFields = try RowSet("hidden_fields", key: ["case_id", "principal", "name"], in: db)
     }
 
     /// Sets these columns, then takes the id.

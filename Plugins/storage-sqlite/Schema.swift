@@ -9,6 +9,8 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 cases, outbox, definitions, directory") { db in try db.execute(sql: first) }
         migrator.registerMigration("2 units of a time, parts of names") { db in try makeDirectoryDated(db) }
+        migrator.registerMigration("3 unique texts of cases") { db in try db.execute(sql: third) }
+        migrator.registerMigration("4 hidden fields") { db in try db.execute(sql: hiddenFields) }
         migrator.registerMigration("6 deliveries") { db in try db.execute(sql: deliveries) }
         return migrator
     }
@@ -237,6 +239,21 @@ enum Schema {
         CREATE TABLE settings (
           name TEXT NOT NULL PRIMARY KEY,
           value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let third = """
+        ALTER TABLE cases ADD COLUMN unique_text TEXT;
+        CREATE UNIQUE INDEX cases_by_unique_text ON cases (workflow, unique_text) WHERE unique_text IS NOT NULL;
+        """
+
+    private static let hiddenFields = """
+        -- By which fields a reader must not find a case.
+        CREATE TABLE hidden_fields (
+          case_id TEXT NOT NULL REFERENCES cases,
+          principal TEXT NOT NULL,
+          name TEXT NOT NULL,
+          PRIMARY KEY (case_id, principal, name)
         ) STRICT, WITHOUT ROWID;
         """
 

@@ -51,6 +51,8 @@ actor CaseEngine {
         case keyReused(key: String, caseID: String)
         /// Others keep changing the case.
         case busy(String)
+        /// There is this case of the workflow already, for the same official and period, say.
+        case caseExists(String, workflow: String)
         /// The case's document has grown beyond its limit.
         case documentFull(String, bytes: Int)
     }
@@ -71,6 +73,7 @@ actor CaseEngine {
             if let official = about.official {
                 guard try await directory.official(official) != nil else { throw Failure.personNotFound(official) }
                 context.subjectPrincipals = try await directory.principals(of: official, on: today)
+                context.previous = try await previous(to: about.period, of: official, definition)
             }
             while true {
                 let id = CaseID.make(at: clock.now)
@@ -80,6 +83,7 @@ actor CaseEngine {
                 switch try await commit(transaction) {
                 case .committed: return Answer(caseID: id, version: 1, state: transaction.changes[0].after.state)
                 case .duplicate(let recorded): return try Self.answer(recorded, to: request)
+                case .exists(let id): throw Failure.caseExists(id, workflow: name)
                 // Another case has got the same id in the same millisecond.
                 case .conflict: continue
                 }
@@ -125,6 +129,7 @@ actor CaseEngine {
                 let after = transaction.changes[0].after
                 return Answer(caseID: id, version: after.version, state: after.state)
             case .duplicate(let recorded): return try Self.answer(recorded, to: request)
+            case .exists(let other): throw Failure.caseExists(other, workflow: current.workflow)
             case .conflict: cache[id] = nil  // another daemon on the same store was faster: look again
             }
         }
@@ -135,6 +140,7 @@ actor CaseEngine {
     func fire(_ timer: CaseTimer, of id: String) async throws {
         await begin(id)
         defer { end(id) }
+        var existing: String?
         for _ in 0..<5 {
             guard let current = try await load(id), current.timers.contains(where: { $0.id == timer.id }) else {
                 return
@@ -148,17 +154,25 @@ actor CaseEngine {
                 let units = try await path(ofUnit: current.unit)
                 // In a unit that is gone nobody could ever take the case further.
                 if units.isEmpty { throw Failure.unitNotFound(current.unit ?? "") }
-                context.child = Context.Child(
+                var opened = Context.Child(
                     id: CaseID.make(at: clock.now), definition: child, units: units,
                     subjectPrincipals: context.subjectPrincipals)
+                if let existing {
+                    opened.existing = try await load(existing)
+                    // It follows a version of its own.
+                    if let existing = opened.existing { opened.definition = try await self.definition(of: existing) }
+                } else if let official = current.subject {
+                    opened.previous = try await previous(to: timer.period, of: official, child)
+                }
+                context.child = opened
             }
             let transaction = try Engine.decide(
                 .fire(timer: timer.id), on: current, definition: definition, context: context)
-            if case .conflict = try await commit(transaction) {
-                cache[id] = nil
-                continue
+            switch try await commit(transaction) {
+            case .committed, .duplicate: return
+            case .exists(let other): existing = other
+            case .conflict(let other): cache[other] = nil
             }
-            return
         }
         throw Failure.busy(id)
     }
@@ -187,20 +201,22 @@ actor CaseEngine {
     // MARK: - Reading
 
     /// The case, its definition and the caller's view of it, when the caller may read it.
-    func view(_ id: String, caller: Caller) async throws -> (current: Case, definition: Definition, context: Context) {
+    func view(_ id: String, caller: Caller) async throws -> (
+        current: Case, definition: Definition, context: Context, visibility: Visibility
+    ) {
         guard let current = try await load(id) else { throw Failure.caseNotFound(id) }
         let definition = try await definition(of: current)
         let context = try await context(caller, for: current)
-        let readers = Engine.readers(of: current, definition: definition, context: context)
         // What somebody may not read does not exist for him.
-        guard readers.contains(where: caller.principals.contains) else { throw Failure.caseNotFound(id) }
-        return (current, definition, context)
+        guard let visibility = Engine.visibility(of: current, definition: definition, context: context) else {
+            throw Failure.caseNotFound(id)
+        }
+        return (current, definition, context, visibility)
     }
 
     /// Whether the caller may learn by an error that the case is there and how it stands: who may read it, or has a part in it.
     private func mayKnow(of current: Case, _ definition: Definition, _ context: Context) -> Bool {
-        Engine.readers(of: current, definition: definition, context: context).contains(
-            where: context.principals.contains)
+        Engine.visibility(of: current, definition: definition, context: context) != nil
             || definition.allEvents.contains {
                 Engine.maySend($0, to: current, definition: definition, context: context)
             }
@@ -238,6 +254,20 @@ actor CaseEngine {
     private func path(ofUnit unit: String?) async throws(StorageError) -> [Context.UnitLevel] {
         guard let unit else { return [] }
         return try await directory.path(of: unit, on: today)
+    }
+
+    /// The newest case of an earlier period that one about the official carries on from.
+    private func previous(
+        to period: String?, of official: String, _ definition: Definition
+    ) async throws(StorageError) -> Case? {
+        let states = definition.carriesOnFrom
+        guard let period, !states.isEmpty else { return nil }
+        let filter = CaseFilter(workflow: definition.name, states: states, subject: official)
+        // They may have been opened late, so in another order; but not by years.
+        let found = try await storage.storage.findCases(filter, newestFirst: true, cursor: nil, limit: 24).elements
+        let newest = found.filter { $0.period.map { $0 < period } ?? false }.max { $0.period ?? "" < $1.period ?? "" }
+        guard let newest else { return nil }
+        return try await load(newest.id)
     }
 
     private func resolve(

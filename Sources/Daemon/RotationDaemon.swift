@@ -130,7 +130,8 @@ private struct MainService: Service {
             interfaces: [
                 WorkflowService(
                     engine: engine, catalog: catalog, directory: directory, authoriser: authoriser, storage: storage,
-                    feed: feed, clock: clock, formBytes: settings.messageBytes / 8, refusals: refusals
+                    feed: feed, clock: clock, formBytes: settings.messageBytes / 8, refusals: refusals,
+                    reads: ReadJournal(logger: logger)
                 ).interface,
                 DirectoryService(
                     engine: engine, directory: directory, authoriser: authoriser, storage: storage, clock: clock,

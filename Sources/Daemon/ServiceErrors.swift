@@ -102,6 +102,16 @@ struct ServiceErrors {
                         en: "The key \(key) was used for something else; use a new one."
                     ).json,
                 ])
+        case CaseEngine.Failure.caseExists(let id, let workflow):
+            return error(
+                "CaseExists",
+                [
+                    "case": .string(id), "workflow": .string(workflow),
+                    "message": LocalizedText(
+                        vi: "Đã có hồ sơ \(id) cùng nội dung; hãy dùng hồ sơ đó.",
+                        en: "There is the case \(id) for the same already; use that one."
+                    ).json,
+                ])
         case CaseEngine.Failure.documentFull(let id, let bytes):
             return error(
                 "RequirementNotMet",

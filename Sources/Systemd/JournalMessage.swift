@@ -15,6 +15,10 @@ public enum JournalMessage: String, Sendable, CaseIterable {
     case caseOverdue = "42c167194bab4f2aaf92cad75f4ba4f9"
     /// A deadline passed a while ago; those above are told.
     case caseEscalated = "2fc88ad51da54d63b0400dbba5a43239"
+    /// An administrator repaired a case: moved it, or changed what waits in it.
+    case caseRepaired = "4bbca5f1a48a4de18d72091fd730277a"
+    /// Somebody read what only some of a case's readers may see.
+    case restrictedRead = "a30677052a9843d7bdd4196e114b9052"
     /// Somebody asked for what he has no right to, or whom nobody knows.
     case refused = "1ee2b1fee6374c9b9db6260a64207f49"
     /// More refusals of one user id than are written down one by one.
@@ -82,8 +86,9 @@ public enum JournalMessage: String, Sendable, CaseIterable {
         case .caseOpened, .caseEvent, .caseClosed, .caseReminder, .ready, .stopping, .pluginReady, .pluginServing,
             .pluginEnding, .daySealed:
             .info
-        case .refused, .reloaded, .notification, .messageDropped, .directoryImported, .backupWritten, .verified,
-            .clockMoved:
+        case .caseRepaired, .restrictedRead, .refused, .reloaded, .notification, .messageDropped, .directoryImported,
+            .backupWritten,
+            .verified, .clockMoved:
             .notice
         case .caseOverdue, .caseEscalated, .refusalsSuppressed, .pluginGone, .messageRejected, .messageParked,
             .messageDoubtful,

@@ -16,14 +16,20 @@ public final class Definition: Sendable {
     public let period: JSONPointer?
     /// What a case is called: text with places such as `{/rotation/to_post}`.
     public let caseTitle: String
+    /// What no other case of the workflow may have: text with places, filled in when a case is opened; nil when cases may
+    /// be alike.
+    public let unique: String?
     public let roles: OrderedDictionary<String, RoleDefinition>
-    /// Roles that may read a case, beside the person whom it is about.
-    public let readers: [String]
+    /// Who may read a case, beside the person whom it is about.
+    public let readers: [ReaderDefinition]
+    /// What only some of them see.
+    public let restricted: [RestrictedPart]
     /// Places of the document that cases can be found by, under these names.
     public let index: OrderedDictionary<String, JSONPointer>
     public let ballots: OrderedDictionary<String, BallotDefinition>
-    /// How a case begins.
+    /// How a case begins, and what other cases bring along then.
     public let open: EventDefinition
+    public let carry: [CarryDefinition]
     public let states: OrderedDictionary<String, StateDefinition>
     /// Events that every state accepts that is not final.
     public let anywhere: OrderedDictionary<String, EventDefinition>
@@ -37,9 +43,10 @@ public final class Definition: Sendable {
 
     init(
         name: String, version: Int, title: LocalizedText, description: LocalizedText?, subject: JSONPointer,
-        unit: JSONPointer, period: JSONPointer?, caseTitle: String, roles: OrderedDictionary<String, RoleDefinition>,
-        readers: [String], index: OrderedDictionary<String, JSONPointer>,
-        ballots: OrderedDictionary<String, BallotDefinition>, open: EventDefinition,
+        unit: JSONPointer, period: JSONPointer?, caseTitle: String, unique: String?,
+        roles: OrderedDictionary<String, RoleDefinition>, readers: [ReaderDefinition], restricted: [RestrictedPart],
+        index: OrderedDictionary<String, JSONPointer>, ballots: OrderedDictionary<String, BallotDefinition>,
+        open: EventDefinition, carry: [CarryDefinition],
         states: OrderedDictionary<String, StateDefinition>, anywhere: OrderedDictionary<String, EventDefinition>,
         topics: OrderedDictionary<String, LocalizedText>, forms: [String: Schema], source: String,
         formSources: [String: String]
@@ -52,11 +59,14 @@ public final class Definition: Sendable {
         self.unit = unit
         self.period = period
         self.caseTitle = caseTitle
+        self.unique = unique
         self.roles = roles
         self.readers = readers
+        self.restricted = restricted
         self.index = index
         self.ballots = ballots
         self.open = open
+        self.carry = carry
         self.states = states
         self.anywhere = anywhere
         self.topics = topics
@@ -82,6 +92,9 @@ public final class Definition: Sendable {
         guard let state = states[state] else { return [] }
         return Array(state.events.values) + (state.isFinal || state.isAutomatic ? [] : Array(anywhere.values))
     }
+
+    /// The states of earlier cases that one carries on from; none when it carries nothing on.
+    public var carriesOnFrom: [String] { carry.filter { $0.from == .previous }.flatMap(\.states) }
 
     /// Every event of the definition with the states that accept it.
     public var allEvents: [EventDefinition] { [open] + states.values.flatMap(\.events.values) + Array(anywhere.values) }
@@ -179,6 +192,8 @@ public struct BallotDefinition: Sendable {
     public let options: OrderedDictionary<String, LocalizedText>
     /// The member of the voter's form that holds the option.
     public let choice: String
+    /// Where in the document the method of the vote stands. `secret` there: votes are counted on paper and never cast by name.
+    public let method: JSONPointer?
     /// The list of the ids of those present; without, whoever votes is present.
     public let present: JSONPointer?
     /// More than this part of the members must be present.
@@ -222,8 +237,8 @@ public struct DeadlineDefinition: Sendable {
     public let name: String
     public let title: LocalizedText
     public let due: Moment
-    /// The event that is waited for.
-    public let event: String?
+    /// The events that are waited for.
+    public let events: [String]
     /// Reminders, so much before it is due.
     public let remind: [Offset]
     /// Who is reminded and told that it is overdue.
@@ -235,8 +250,9 @@ public struct DeadlineDefinition: Sendable {
     public enum Moment: Sendable, Equatable {
         /// So long after the state was entered.
         case after(Offset)
-        /// By the end of the day that stands in the document there, as a date or a time.
-        case at(JSONPointer)
+        /// By the end of the day that stands in the document there, as a date or a time. When there is none, or the day
+        /// has passed when the state is entered, so long after that.
+        case at(JSONPointer, or: Offset?)
     }
 
     /// A number of days of the calendar, or of working days.
@@ -263,6 +279,26 @@ public struct RecurrenceDefinition: Sendable {
         /// That day, or the month's last when it is shorter.
         case day(Int)
         case lastWorkingDay
+    }
+}
+
+/// What another case brings along when a case is opened.
+public struct CarryDefinition: Sendable {
+    public let from: Source
+    /// In one of which the earlier case must be.
+    public let states: [String]
+    /// Where it is written.
+    public let target: JSONPointer
+    /// What: places are those of the other case's document, `$case` is its id.
+    public let value: ValueTemplate
+    /// When the value is a list of objects: which of their members are taken.
+    public let members: [String]?
+
+    public enum Source: Sendable, Equatable {
+        /// The newest case of the workflow that is about the same official and an earlier period.
+        case previous
+        /// The case whose recurrence it belongs to.
+        case parent
     }
 }
 

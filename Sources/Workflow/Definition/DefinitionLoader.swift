@@ -5,13 +5,15 @@ import Yams
 
 /// Makes a ``Definition`` from the text of its file, or says everything that is wrong with it.
 public struct DefinitionLoader {
-    private let reader: YAMLReader
+    let reader: YAMLReader
     private let source: String
     private let formSources: [String: String]
     private var forms: [String: Schema] = [:]
     private var usedForms: Set<String> = []
     /// Where things are named, to report them once all is read: role, state, ballot, form, topic names with their nodes.
-    private var references: [(kind: String, name: String, node: Node)] = []
+    var references: [(kind: String, name: String, node: Node)] = []
+    /// Places that readers are told of, with where they stand in the file.
+    var places: [(place: JSONPointer, node: Node)] = []
     private var stateNodes: [String: Node] = [:]
 
     /// - Parameters:
@@ -59,16 +61,18 @@ public struct DefinitionLoader {
         let title = map.text("title")
         let description = map.optionalText("description")
 
-        var subject: JSONPointer?, unit: JSONPointer?, period: JSONPointer?, caseTitle: String?
+        var subject: JSONPointer?, unit: JSONPointer?, period: JSONPointer?, caseTitle: String?, unique: String?
         if let node = map.required("case"), let about = reader.mapping(node, "\"case\"") {
             subject = about.pointer("subject")
             unit = about.pointer("unit")
             period = about.optionalPointer("period")
             caseTitle = about.string("title")
+            unique = about.optionalString("unique")
             about.refuseOthers()
         }
         let roles = named(map, "roles") { Self.role(&$0, $1, $2) }
-        let readers = roleNames(map, "readers")
+        let readers = readers(map)
+        let restricted = restricted(map)
         var index = OrderedDictionary<String, JSONPointer>()
         if let node = map.optional("index"), let places = reader.mapping(node, "\"index\"") {
             for member in places.members {
@@ -81,6 +85,10 @@ public struct DefinitionLoader {
         }
         let ballots = named(map, "ballots") { Self.ballot(&$0, $1, $2) }
         let open = map.required("open").flatMap { event("open", $0) }
+        var carry: [CarryDefinition] = []
+        if let node = map.optional("carry") {
+            carry = reader.sequence(node, "\"carry\"").compactMap { self.carry($0) }
+        }
         let states = named(map, "states") { Self.state(&$0, $1, $2) }
         if states.isEmpty, let node = map.required("states") { reader.report("there must be a state", at: node) }
         let anywhere = named(map, "anywhere") { $0.event($1, $2) }
@@ -104,13 +112,15 @@ public struct DefinitionLoader {
         guard let name, let version, let title, let subject, let unit, let caseTitle, let open else { return nil }
         let definition = Definition(
             name: name, version: version, title: title, description: description, subject: subject, unit: unit,
-            period: period, caseTitle: caseTitle, roles: roles, readers: readers, index: index, ballots: ballots,
-            open: open, states: states, anywhere: anywhere, topics: topics, forms: forms, source: source,
+            period: period, caseTitle: caseTitle, unique: unique, roles: roles, readers: readers,
+            restricted: restricted, index: index, ballots: ballots, open: open, carry: carry, states: states,
+            anywhere: anywhere, topics: topics, forms: forms, source: source,
             formSources: formSources.filter { usedForms.contains($0.key) })
         if reader.problems.isEmpty {
             for problem in definition.structuralProblems() {
                 reader.report(problem.message, at: stateNodes[problem.state] ?? root)
             }
+            reportPlaces(definition)
         }
         return definition
     }
@@ -149,7 +159,7 @@ public struct DefinitionLoader {
         refer("role", map, key)
     }
 
-    private mutating func refer(_ kind: String, _ map: YAMLMapping, _ key: String) -> [String] {
+    mutating func refer(_ kind: String, _ map: YAMLMapping, _ key: String) -> [String] {
         guard let node = map.optional(key) else { return [] }
         let names = reader.strings(node, "\"\(key)\"")
         let nodes = node.sequence.map(Array.init) ?? [node]
@@ -198,6 +208,7 @@ public struct DefinitionLoader {
             if options.count < 2 { loader.reader.report("a ballot needs at least two options", at: node) }
         }
         let choice = map.optionalString("choice") ?? "choice"
+        let method = map.optionalPointer("method")
         let present = map.optionalPointer("present")
         let quorum = map.optional("quorum").flatMap { loader.fraction($0, "\"quorum\"") }
         var majority: BallotDefinition.Majority?
@@ -212,7 +223,7 @@ public struct DefinitionLoader {
         guard let title, let electorate else { return nil }
         return BallotDefinition(
             name: name, title: title, electorate: electorate, recused: recused, options: options, choice: choice,
-            present: present, quorum: quorum, majority: majority)
+            method: method, present: present, quorum: quorum, majority: majority)
     }
 
     private func fraction(_ node: Node, _ what: String) -> Fraction? {
@@ -474,7 +485,7 @@ public struct DefinitionLoader {
     private func template(_ node: Node) -> ValueTemplate? {
         do throws(TemplateProblem) { return try ValueTemplate(reader.json(node)) } catch {
             reader.report(
-                "\"\(error.text)\" is no place; one of $/place/in/document, $actor, $today, $now, $case, $period, "
+                "\"\(error.text)\" is no place; one of $/place/in/document, $actor, $today, $now, $case, $period, $late, "
                     + "$sha256/place", at: node)
             return nil
         }
@@ -515,6 +526,29 @@ public struct DefinitionLoader {
         return RecordOperation(kind: kind, target: target, value: value, with: with, condition: condition)
     }
 
+    private mutating func carry(_ node: Node) -> CarryDefinition? {
+        guard let map = reader.mapping(node, "what is carried over") else { return nil }
+        let source = map.string("from")
+        if let source, !["previous", "parent"].contains(source) {
+            reader.report("\"from\" must be previous or parent", at: map.required("from") ?? node)
+        }
+        let states = refer("state", map, "state")
+        if source == "previous", states.isEmpty {
+            reader.report("\"state\" must say how the earlier case ended", at: node)
+        }
+        let target = map.pointer("put")
+        if let target, ["case", "ballots", "form"].contains(target.tokens[0]) {
+            reader.report("/\(target.tokens[0]) is kept by the engine and cannot be written", at: node)
+        }
+        let value = map.required("value").flatMap { template($0) }
+        let members = map.optional("members").map { reader.strings($0, "\"members\"") }
+        map.refuseOthers()
+        guard let source, let target, let value else { return nil }
+        return CarryDefinition(
+            from: source == "parent" ? .parent : .previous, states: states, target: target, value: value,
+            members: members)
+    }
+
     private static func deadline(
         _ loader: inout DefinitionLoader, _ name: String, _ node: Node, events: [String]
     ) -> DeadlineDefinition? {
@@ -523,15 +557,16 @@ public struct DefinitionLoader {
         var due: DeadlineDefinition.Moment?
         if let node = map.required("due") {
             if let parts = node.mapping, parts["at"] != nil, let at = loader.reader.mapping(node, "\"due\"") {
-                due = at.pointer("at").map(DeadlineDefinition.Moment.at)
+                let otherwise = at.optional("or").flatMap { loader.offset($0) }
+                due = at.pointer("at").map { .at($0, or: otherwise) }
                 at.refuseOthers()
             } else {
                 due = loader.offset(node).map(DeadlineDefinition.Moment.after)
             }
         }
-        let event = map.optionalString("event")
-        if let event, !events.contains(event), let node = map.optional("event") {
-            loader.reader.report("the state has no event \"\(event)\"", at: node)
+        let awaited = map.strings("event")
+        for event in awaited where !events.contains(event) {
+            loader.reader.report("the state has no event \"\(event)\"", at: map.optional("event") ?? node)
         }
         var remind: [DeadlineDefinition.Offset] = []
         if let node = map.optional("remind") {
@@ -553,7 +588,7 @@ public struct DefinitionLoader {
         map.refuseOthers()
         guard let title, let due else { return nil }
         return DeadlineDefinition(
-            name: name, title: title, due: due, event: event, remind: remind, notify: notify, escalate: escalate)
+            name: name, title: title, due: due, events: awaited, remind: remind, notify: notify, escalate: escalate)
     }
 
     private func offset(_ node: Node) -> DeadlineDefinition.Offset? {

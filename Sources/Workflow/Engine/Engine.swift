@@ -49,11 +49,6 @@ public enum Engine {
         return Set(ballots.compactMap { definition.ballots[$0] }.flatMap { roles.principals([$0.electorate]) })
     }
 
-    /// Who may read a case: the definition's readers and the person whom it is about.
-    public static func readers(of current: Case, definition: Definition, context: Context) -> [Principal] {
-        Step(current, definition: definition, context: context).readers(of: current.document)
-    }
-
     /// Whether the context's actor may send this event to a case; a ballot or a condition may still refuse it.
     public static func maySend(
         _ event: EventDefinition, to current: Case, definition: Definition, context: Context
@@ -66,13 +61,32 @@ public enum Engine {
         }
     }
 
-    /// The official and the unit that a case opened with `form` would be about: what the context must know of them.
-    public static func subject(ofOpening form: JSON, definition: Definition) -> (official: String?, unit: String?) {
+    /// The form with which the case's recurrence of that name opens the case of a period; nil when its state has none or
+    /// the period lies outside.
+    public static func form(
+        of name: String, period: String, in current: Case, definition: Definition, context: Context
+    ) -> JSON? {
+        guard let recurrence = definition.states[current.state]?.recurring[name],
+            let from = current.document[recurrence.from]?.stringValue.flatMap(LocalDate.init),
+            let to = current.document[recurrence.to]?.stringValue.flatMap(LocalDate.init),
+            (from.period...max(from.period, to.period)).contains(period)
+        else { return nil }
+        return Step(current, definition: definition, context: context).form(of: recurrence, period: period)
+    }
+
+    /// The official, the unit and the period that a case opened with `form` would be about: what the context must know of
+    /// them.
+    public static func subject(
+        ofOpening form: JSON, definition: Definition
+    ) -> (official: String?, unit: String?, period: String?) {
         var document: JSON = [:]
         for operation in definition.open.record where operation.kind == .put && operation.value == nil {
             document[operation.target] = form
         }
-        return (document[definition.subject]?.stringValue, document[definition.unit]?.stringValue)
+        return (
+            document[definition.subject]?.stringValue, document[definition.unit]?.stringValue,
+            definition.period.flatMap { document[$0]?.stringValue }
+        )
     }
 }
 

@@ -11,6 +11,8 @@ struct Step {
     var cancelled: [(invitation: JSONObject, to: [Principal], topic: String)] = []
     private var events: [Event] = []
     private var entered: String?
+    /// Whether the event that is carried out came after its deadline.
+    private var late = false
 
     init(_ current: Case, definition: Definition, context: Context) {
         before = current
@@ -29,18 +31,19 @@ struct Step {
     var roles: RoleResolver { RoleResolver(definition: definition, document: after.document, context: context) }
 
     var view: View {
-        View(document: after.document, form: nil, current: after, definition: definition, context: context)
+        View(
+            document: after.document, form: nil, current: after, definition: definition, context: context, late: late)
     }
 
     // MARK: - Opening
 
     static func opening(
-        id: String, form: JSON, definition: Definition, context: Context,
-        parent: (id: String, recurrence: String, period: String)? = nil
+        id: String, form: JSON, definition: Definition, context: Context
     ) throws(Refusal) -> Step {
+        let parent = context.parent
         let blank = Case(
             id: id, workflow: definition.name, definition: definition.version, state: "", version: 0, title: "",
-            parent: parent?.id, recurrence: parent?.recurrence, openedAt: context.now, updatedAt: context.now,
+            parent: parent?.current.id, recurrence: parent?.recurrence, openedAt: context.now, updatedAt: context.now,
             stateSince: context.now, stateVersion: 0, document: [:], head: "")
         var step = Step(opening: blank, definition: definition, context: context)
         let units = context.units.map { JSON.object(["id": .string($0.id), "level": .string($0.level)]) }
@@ -53,16 +56,60 @@ struct Step {
         step.after.subject = subject.official
         step.after.unit = subject.unit
         for operation in open.record { try step.record(operation, form: form) }
-        // The roles follow from what the form says. A recurrence opens its cases itself; anybody else needs the role.
-        if parent == nil { try step.authorise(open) }
+        // The roles follow from what the form says. A recurrence or a roster opens cases itself; a person needs the role.
+        if context.actor != .system { try step.authorise(open) }
         try step.require(open, form: form)
+        step.carry(.previous, from: context.previous)
+        step.carry(.parent, from: parent?.current)
         step.after.period = definition.period.flatMap { step.after.document[$0]?.stringValue } ?? parent?.period
+        step.after.unique = definition.unique.map(step.view.text)
         try step.enter(open.to ?? "")
-        step.conclude(
-            name: "$open", from: nil, form: form,
-            detail: parent.map { ["parent": .string($0.id), "recurrence": .string($0.recurrence)] } ?? [:],
-            notify: open.notify)
+        var detail: JSONObject = [:]
+        if let parent {
+            detail["parent"] = .string(parent.current.id)
+            detail["recurrence"] = .string(parent.recurrence)
+        }
+        if let roster = context.roster {
+            detail["roster"] = .string(roster.name)
+            detail["due"] = JSON(roster.due)
+        }
+        let late = context.roster.map { step.isLater(than: $0.due) } ?? false
+        step.conclude(name: "$open", from: nil, form: form, late: late, detail: detail, notify: open.notify)
         return step
+    }
+
+    /// Makes the case, which somebody has opened already, one of its parent's.
+    static func adopting(_ current: Case, definition: Definition, context: Context) -> Step {
+        var step = Step(current, definition: definition, context: context)
+        guard let parent = context.parent else { return step }
+        step.after.parent = parent.current.id
+        step.after.recurrence = parent.recurrence
+        step.carry(.parent, from: parent.current)
+        step.conclude(
+            name: "$adopt", from: current.state,
+            detail: ["parent": .string(parent.current.id), "recurrence": .string(parent.recurrence)])
+        return step
+    }
+
+    /// Takes over what another case brings along.
+    private mutating func carry(_ source: CarryDefinition.Source, from other: Case?) {
+        guard let other else { return }
+        let view = View(document: other.document, form: nil, current: other, definition: definition, context: context)
+        for entry in definition.carry where entry.from == source {
+            guard let value = view.value(entry.value) else { continue }
+            guard let members = entry.members, let list = value.arrayValue else {
+                after.document[entry.target] = value
+                continue
+            }
+            after.document[entry.target] = .array(
+                list.map { element in
+                    .object(JSONObject(members.compactMap { name in element[name].map { (name, $0) } }) { $1 })
+                })
+        }
+    }
+
+    private func isLater(than due: Timestamp) -> Bool {
+        context.calendar.date(at: context.now) > context.calendar.date(at: due)
     }
 
     // MARK: - Events
@@ -76,6 +123,7 @@ struct Step {
                 event: name, state: after.state, accepted: definition.events(in: after.state).map(\.name))
         }
         try authorise(event)
+        late = isLate(name)
         let form = try checked(form, of: event)
         try require(event, form: form)
         if let ballot = event.casts { try cast(ballot, form: form ?? [:]) }
@@ -83,7 +131,6 @@ struct Step {
         if let tally = event.tally { try enter(tally, form: form ?? [:]) }
         for operation in event.record { try record(operation, form: form) }
         let from = after.state
-        let late = after.overdue.contains { definition.states[from]?.deadlines[$0]?.event == name }
         var detail: JSONObject = [:]
         if let to = event.to {
             let passed = try enter(to, by: name)
@@ -92,6 +139,18 @@ struct Step {
         conclude(
             name: name, from: from, form: form, reason: reason?.precomposed, late: late, detail: detail,
             notify: event.notify)
+    }
+
+    /// By what the case says, not by whether the timer has run yet.
+    private func isLate(_ event: String) -> Bool {
+        definition.states[after.state]?.deadlines.values.contains { deadline in
+            guard deadline.events.contains(event), let due = due(deadline) else { return false }
+            return context.now > due
+        } ?? false
+    }
+
+    private func due(_ deadline: DeadlineDefinition) -> Timestamp? {
+        after.document["case"]?["due"]?[deadline.name]?.stringValue.flatMap(Timestamp.init)
     }
 
     func authorise(_ event: EventDefinition) throws(Refusal) {
@@ -170,16 +229,20 @@ struct Step {
 
     private mutating func set(_ deadline: DeadlineDefinition) {
         let calendar = context.calendar
-        let due: Timestamp
+        let today = calendar.date(at: context.now)
+        let wanted: LocalDate?
         switch deadline.due {
-        case .after(let offset): due = calendar.end(of: calendar.date(calendar.date(at: context.now), offset: offset))
-        case .at(let pointer):
-            guard let text = after.document[pointer]?.stringValue,
-                let day = LocalDate(text) ?? Timestamp(text).map(calendar.date(at:))
-            else { return }
-            due = calendar.end(of: day)
+        case .after(let offset): wanted = calendar.date(today, offset: offset)
+        case .at(let pointer, let otherwise):
+            let text = after.document[pointer]?.stringValue
+            let day = text.flatMap { LocalDate($0) ?? Timestamp($0).map(calendar.date(at:)) }
+            let after = otherwise.map { calendar.date(today, offset: $0) }
+            wanted = day.map { $0 < today ? after ?? $0 : $0 } ?? after
         }
-        let day = calendar.date(at: due)
+        guard let wanted else { return }
+        // A term that would end on a day off ends on the next working day (Civil Code 2015, article 148, clause 5).
+        let day = calendar.date(wanted, offset: .init(days: 0, working: true))
+        let due = calendar.end(of: day)
         for (index, offset) in deadline.remind.enumerated() {
             let time = calendar.morning(of: calendar.date(day, offset: offset, backwards: true))
             guard time > context.now, time < due else { continue }
@@ -222,7 +285,7 @@ struct Step {
             throw .timerNotFound(id)
         }
         after.timers.removeAll { $0.id == id }
-        let late = context.calendar.date(at: context.now) > context.calendar.date(at: timer.due)
+        let late = isLater(than: timer.due)
         var detail: JSONObject = ["name": .string(timer.name), "due": JSON(timer.due)]
         switch timer.kind {
         case .remind, .overdue, .escalate:
@@ -242,21 +305,34 @@ struct Step {
             guard let recurrence = state.recurring[timer.name], let period = timer.period,
                 let month = LocalDate("\(period)-01"), let child = context.child
             else { throw .timerNotFound(id) }
-            var view = view
-            view.period = period
-            let form = view.value(recurrence.form) ?? [:]
             let childContext = Context(
                 now: context.now, calendar: context.calendar, actor: .system,
-                subjectPrincipals: child.subjectPrincipals, units: child.units)
-            let opened = try Step.opening(
-                id: child.id, form: form, definition: child.definition, context: childContext,
-                parent: (after.id, recurrence.name, period))
+                subjectPrincipals: child.subjectPrincipals, units: child.units,
+                parent: .init(after, recurrence: recurrence.name, period: period), previous: child.previous)
+            let opened: Step?
+            if let existing = child.existing {
+                // What another case has brought up stays with it.
+                opened =
+                    existing.parent == nil
+                    ? .adopting(existing, definition: child.definition, context: childContext) : nil
+            } else {
+                let form = form(of: recurrence, period: period).merging(child.details ?? [:])
+                opened = try Step.opening(
+                    id: child.id, form: form, definition: child.definition, context: childContext)
+            }
             set(recurrence, after: month)
             detail["period"] = .string(period)
-            detail["case"] = .string(child.id)
+            detail["case"] = .string(child.existing?.id ?? child.id)
             conclude(name: "$child", from: after.state, late: late, detail: detail)
-            return opened.transaction()
+            return opened?.transaction()
         }
+    }
+
+    /// The form with which the recurrence opens the case of a period.
+    func form(of recurrence: RecurrenceDefinition, period: String) -> JSON {
+        var view = view
+        view.period = period
+        return view.value(recurrence.form) ?? [:]
     }
 
     // MARK: - Conclusion
@@ -288,19 +364,14 @@ struct Step {
     func transaction() -> Transaction {
         let readers = readers(of: after.document)
         let fields = fields(of: after.document)
+        let limits = !definition.restricted.isEmpty || definition.readers.contains { $0.sees != nil }
         let change = CaseChange(
             expectedVersion: before?.version ?? 0, after: after, events: events, tasks: tasks(),
             // Always given: they also change with the posts of the subject, of which the case knows nothing.
             readers: readers.map(\.description),
-            fields: before.map { self.fields(of: $0.document) == fields } ?? fields.isEmpty ? nil : fields)
+            fields: before.map { self.fields(of: $0.document) == fields } ?? fields.isEmpty ? nil : fields,
+            hiddenFields: limits ? hiddenFields(from: readers) : nil)
         return Transaction(changes: [change], messages: messages)
-    }
-
-    func readers(of document: JSON) -> [Principal] {
-        let roles = RoleResolver(definition: definition, document: document, context: context)
-        var readers = roles.principals(definition.readers)
-        if let subject = roles.subject, !readers.contains(subject) { readers.append(subject) }
-        return readers
     }
 
     private func fields(of document: JSON) -> [String: String] {
@@ -317,8 +388,7 @@ struct Step {
         let roles = roles
         var tasks: [CaseTask] = []
         for event in state.events.values where event.isTask {
-            let deadline = state.deadlines.values.first { $0.event == event.name }
-            let due = deadline.flatMap { after.document["case"]?["due"]?[$0.name]?.stringValue.flatMap(Timestamp.init) }
+            let due = state.deadlines.values.first { $0.events.contains(event.name) }.flatMap(due)
             let assignees = event.casts.map { voters(missingIn: $0) } ?? roles.principals(event.by)
             for assignee in assignees {
                 tasks.append(

@@ -8,6 +8,7 @@ struct View {
     let definition: Definition
     let context: Context
     var period: String?
+    var late = false
 
     private subscript(_ pointer: JSONPointer) -> JSON? {
         if pointer.tokens.first == "form" { return form?[JSONPointer(tokens: Array(pointer.tokens.dropFirst()))] }
@@ -25,6 +26,7 @@ struct View {
         case .actor: context.actor.official.map(JSON.string)
         case .caseID: .string(current.id)
         case .period: period.map(JSON.string)
+        case .late: .bool(late)
         case .object(let members):
             .object(JSONObject(members.compactMap { name, part in value(part).map { (name, $0) } }) { $1 })
         case .array(let elements): .array(elements.compactMap(value))
