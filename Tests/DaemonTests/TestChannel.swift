@@ -104,6 +104,8 @@ extension TestDaemon {
         try #require(
             await python.exitStatus == 0, "\((try? String(contentsOfFile: folder + "/enqueue", encoding: .utf8)) ?? "")"
         )
+        // The daemon looks at once, as it does after a commit.
+        _ = try await client().manager("RetryMessages", ["ids": ["nothing"]])
     }
 
     /// Says in the directory how officials want to be told: channel, quiet hours, digest.
