@@ -87,12 +87,10 @@ public enum JournalMessage: String, Sendable, CaseIterable {
             .pluginEnding, .daySealed:
             .info
         case .caseRepaired, .restrictedRead, .refused, .reloaded, .notification, .messageDropped, .directoryImported,
-            .backupWritten,
-            .verified, .clockMoved:
+            .backupWritten, .verified, .clockMoved:
             .notice
         case .caseOverdue, .caseEscalated, .refusalsSuppressed, .pluginGone, .messageRejected, .messageParked,
-            .messageDoubtful,
-            .sealFailed, .entriesLost:
+            .messageDoubtful, .sealFailed, .entriesLost:
             .warning
         case .reloadFailed, .pluginUnusable, .pluginFailing, .commitFailed, .timerFailed, .backupFailed,
             .verifyFoundProblems, .callFailed:

@@ -80,7 +80,7 @@ struct NotificationMaker: Sendable {
         if let absent { context.set(.onBehalfOf, try await directory.official(absent)?.fullName ?? absent) }
         if let deadline = try data.optionalString("deadline").flatMap({ state?.deadlines[$0] }) {
             context.set(.deadline, deadline.title[language])
-            context.set(.task, deadline.events.first.flatMap { state?.events[$0] }?.title[language])
+            context.set(.task, deadline.events.lazy.compactMap { state?.events[$0] }.first?.title[language])
         }
         let calendar = calendar()
         context.set(.due, try data.optionalTimestamp("due").map { calendar.date(at: $0).onPaper })
