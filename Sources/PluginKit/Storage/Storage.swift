@@ -39,6 +39,8 @@ public protocol Storage: Sendable {
         _ state: OutboxEntry.State, cursor: String?, limit: Int
     ) async throws(StorageError) -> Page<OutboxEntry>
     func loadDeliveries(ids: [String]) async throws(StorageError) -> [OutboxEntry]
+    /// - Returns: How many were given to another channel.
+    func rerouteDeliveries(channels: [String], to channel: String) async throws(StorageError) -> Int
     /// - Returns: How many were forgotten.
     func purgeDeliveries(before: Timestamp, limit: Int) async throws(StorageError) -> Int
 

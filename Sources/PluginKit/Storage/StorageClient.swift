@@ -183,6 +183,13 @@ extension StorageClient {
         }
     }
 
+    public func rerouteDeliveries(channels: [String], to channel: String) async throws(StorageError) -> Int {
+        try await write("RerouteDeliveries", ["channels": JSON(channels), "to": .string(channel)]) {
+            (json) throws(JSONFieldError) in
+            try json.int("rerouted")
+        }
+    }
+
     public func purgeDeliveries(before: Timestamp, limit: Int) async throws(StorageError) -> Int {
         try await write("PurgeDeliveries", ["before": JSON(before), "limit": .int(limit)]) {
             (json) throws(JSONFieldError) in

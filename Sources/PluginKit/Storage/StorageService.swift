@@ -127,6 +127,11 @@ public enum StorageService {
                 let entries = try await storage.loadDeliveries(ids: try parameters.strings("ids"))
                 return ["deliveries": JSON(objects: entries.map(\.json))]
             },
+            "RerouteDeliveries": handler { parameters in
+                let count = try await storage.rerouteDeliveries(
+                    channels: try parameters.strings("channels"), to: try parameters.string("to"))
+                return ["rerouted": .int(count)]
+            },
             "PurgeDeliveries": handler { parameters in
                 let count = try await storage.purgeDeliveries(
                     before: try parameters.timestamp("before"), limit: try parameters.int("limit"))

@@ -44,7 +44,7 @@ extension Step {
 
     // MARK: - Invitations
 
-    /// Keeps what the state invites to, and gives up what the state before invited to and will not take place.
+    /// Keeps what the state (nil: none) invites to, and gives up what the state before invited to and will not take place.
     mutating func invite(_ state: StateDefinition?, by event: String?) {
         let before = after.document["case"]?["invitations"]?.objectValue ?? [:]
         var invitations: JSONObject = [:]

@@ -129,7 +129,7 @@ extension Step {
         if definition.states[after.state]?.isFinal == true { throw .repairRefused(.stateFinal(after.state)) }
         // An automatic state is gone through by what stands in the document, which the skipped event would have changed.
         try checkRest(in: to, of: definition)
-        try enter(to)
+        try enter(to, by: name)
         detail["event"] = .string(name)
     }
 
