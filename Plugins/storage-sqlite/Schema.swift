@@ -256,7 +256,7 @@ enum Schema {
           PRIMARY KEY (case_id, principal, name)
         ) STRICT, WITHOUT ROWID;
 
-        -- The unit of the case, which never changes: what is late in a unit is found without going through all tasks.
+        -- The unit of the case: what is late in a unit is found without going through all tasks.
         ALTER TABLE tasks ADD COLUMN unit TEXT;
         UPDATE tasks SET unit = (SELECT unit FROM cases WHERE cases.id = case_id);
         CREATE INDEX tasks_by_unit ON tasks (unit, \(taskOrder));

@@ -18,7 +18,7 @@ extension CaseEngine {
             do {
                 let repair = try await asked.repair(of: current, catalog)
                 try await checkThere(asked.assignee, on: context)
-                let command = Command.repair(repair, reason: reason, expectedVersion: nil)
+                let command = Command.repair(repair, reason: reason)
                 try await resolve(command, on: current, definition, &context)
                 var transaction = try Engine.decide(command, on: current, definition: definition, context: context)
                 let change = transaction.changes[0]

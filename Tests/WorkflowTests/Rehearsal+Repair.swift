@@ -13,7 +13,7 @@ extension Rehearsal {
         if official == nil { context.administrator = "root" }
         keep(
             try Engine.decide(
-                .repair(repair, reason: reason, expectedVersion: nil), on: current, definition: definition(current),
+                .repair(repair, reason: reason), on: current, definition: definition(current),
                 context: context))
         return cases[id]!
     }

@@ -109,7 +109,7 @@ public enum Command: Sendable {
     /// Send an event to it. `expectedVersion`: only if the case still has it.
     case send(event: String, form: JSON?, expectedVersion: Int?, reason: String?)
     /// Set it right, for a reason.
-    case repair(Repair, reason: String, expectedVersion: Int?)
+    case repair(Repair, reason: String)
     /// Its timer is due.
     case fire(timer: String)
 }

@@ -18,9 +18,9 @@ public enum Engine {
             var step = Step(current, definition: definition, context: context)
             try step.send(event, form: form, expectedVersion: expectedVersion, reason: reason)
             return step.transaction()
-        case (.repair(let repair, let reason, let expectedVersion), .some(let current)):
+        case (.repair(let repair, let reason), .some(let current)):
             return try Step.repairing(
-                current, repair, reason: reason, expectedVersion: expectedVersion, definition: definition,
+                current, repair, reason: reason, definition: definition,
                 context: context
             ).transaction()
         case (.fire(let timer), .some(let current)):
@@ -50,9 +50,9 @@ public enum Engine {
             ballots = Set(event.requires.flatMap { $0.predicate.quorumBallots + ($0.condition?.quorumBallots ?? []) })
             if let tally = event.tally { ballots.insert(tally.ballot) }
             reached = event.to.map { [$0] } ?? []
-        case .repair(.move(let to), _, _): reached = [to]
-        case .repair(.skip(let name), _, _): reached = definition.event(name, in: current.state)?.to.map { [$0] } ?? []
-        case .repair(.migrate(let new, let states), _, _):
+        case .repair(.move(let to), _): reached = [to]
+        case .repair(.skip(let name), _): reached = definition.event(name, in: current.state)?.to.map { [$0] } ?? []
+        case .repair(.migrate(let new, let states), _):
             definition = new
             reached = [states[current.state] ?? current.state]
         default: return []

@@ -3,14 +3,11 @@ import JSONCore
 /// Who was given a task stands in the document at `/case/assigned/EVENT`, so that the case goes on as it was repaired.
 extension Step {
     static func repairing(
-        _ current: Case, _ repair: Repair, reason: String, expectedVersion: Int?, definition: Definition,
+        _ current: Case, _ repair: Repair, reason: String, definition: Definition,
         context: Context
     ) throws(Refusal) -> Step {
         var step = Step(current, definition: definition, context: context)
         try step.authorise(repair)
-        if let expectedVersion, expectedVersion != current.version {
-            throw .versionConflict(expected: expectedVersion, actual: current.version)
-        }
         let reason = reason.precomposed.trimmed
         if reason.isEmpty { throw .repairRefused(.withoutReason) }
         var detail: JSONObject = [:]
