@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .PHONY: help deps test-deps build release docs run install deb test lint bench clean
 
 PACKAGES := libsystemd-dev libsqlite3-dev pkg-config
-TEST_PACKAGES := strace python3 python3-venv mmdebstrap dpkg-dev
+TEST_PACKAGES := strace python3 python3-venv mmdebstrap dpkg-dev chromium poppler-utils fonts-liberation
 PRODUCTS := rotationd rotationctl storage-sqlite notify-journal
 PLUGINS := storage-sqlite notify-journal
 VENV := $(CURDIR)/.build/venv
@@ -82,7 +82,7 @@ install: docs ## install into DESTDIR: programs, units, configuration, man pages
 	$(call install-as,.sysusers,$(DESTDIR)/usr/lib/sysusers.d,.conf)
 	$(call install-as,.tmpfiles,$(DESTDIR)/usr/lib/tmpfiles.d,.conf)
 	install -Dm644 -t $(DESTDIR)/etc/rotationd config/rotationd.yaml
-	for folder in workflows forms calendars templates/vi templates/en; do \
+	for folder in workflows forms calendars reports templates/vi templates/en; do \
 		install -Dm644 -t $(DESTDIR)/etc/rotationd/$$folder config/$$folder/* || exit; \
 	done
 	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/samples config/samples/*.yaml

@@ -44,7 +44,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // The daemon's configuration file, with overrides from the command line.
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
-        // The texts of messages: templates that an administrator can change, without a language of their own to learn.
+        // The pages of reports and the texts of messages: templates that an office can change, without a language of their
+        // own to learn.
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         // SQLite for the storage plugin: migrations, statement cache, pool of readers beside one writer.
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -69,11 +70,11 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ] + nio,
-            resources: [.embedInCode("Interfaces")], swiftSettings: strict),
+            resources: [.embedInCode("Interfaces"), .embedInCode("Schemas")], swiftSettings: strict),
         .executableTarget(name: "rotationd", dependencies: ["Daemon", "Systemd", arguments], swiftSettings: strict),
         .executableTarget(
             name: "rotationctl",
-            dependencies: [json, "Varlink", "Workflow", "PluginKit", "Systemd", arguments, yams] + nio,
+            dependencies: [json, "Varlink", "Workflow", "PluginKit", "Systemd", arguments, yams, mustache] + nio,
             swiftSettings: strict),
         .executableTarget(
             name: "rotationd-bench",

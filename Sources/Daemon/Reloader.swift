@@ -16,6 +16,7 @@ actor Reloader {
 
     private let settings: Current<Settings>
     private let calendar: Current<WorkCalendar>
+    private let reports: Current<ReportSettings>
     private let templates: Current<NotificationTemplates>
     private let catalog: WorkflowCatalog
     private let clock: any Clock
@@ -25,12 +26,14 @@ actor Reloader {
 
     /// - Parameter read: Reads the settings again.
     init(
-        settings: Current<Settings>, calendar: Current<WorkCalendar>, templates: Current<NotificationTemplates>,
+        settings: Current<Settings>, calendar: Current<WorkCalendar>, reports: Current<ReportSettings>,
+        templates: Current<NotificationTemplates>,
         catalog: WorkflowCatalog, clock: any Clock, logger: Logger,
         read: @escaping @Sendable () async throws -> Settings
     ) {
         self.settings = settings
         self.calendar = calendar
+        self.reports = reports
         self.templates = templates
         self.catalog = catalog
         self.clock = clock
@@ -57,9 +60,11 @@ actor Reloader {
                 folder: read.calendars, timeZone: settings.value.timeZone, &result.problems)
             let texts = NotificationTemplates(folder: read.templates, &result.problems)
             result.problems += try await catalog.load(workflows: read.workflows, forms: read.forms, now: clock.now)
-            // Workflows each for itself; settings, calendars and templates only with everything else.
+            let pages = ReportLoader.load(folder: read.reports, definition: catalog.newest, &result.problems)
+            // Workflows each for itself; settings, calendars, reports and templates only with everything else.
             if result.problems.isEmpty {
                 calendar.value = dates
+                if let pages { reports.value = pages }
                 templates.value = texts
                 result.needRestart = read.differencesForStart(from: settings.value)
                 settings.value.takeOver(read)
@@ -90,6 +95,7 @@ extension Settings {
         workflows = other.workflows
         forms = other.forms
         calendars = other.calendars
+        reports = other.reports
         templates = other.templates
         giveUpHours = other.giveUpHours
         keepDeliveredDays = other.keepDeliveredDays

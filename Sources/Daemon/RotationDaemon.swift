@@ -89,7 +89,11 @@ private struct MainService: Service {
         let loaded = CalendarLoader.load(folder: settings.calendars, timeZone: settings.timeZone, &problems)
         let texts = NotificationTemplates(folder: settings.templates, &problems)
         problems += try await catalog.load(workflows: settings.workflows, forms: settings.forms, now: clock.now)
-        if !problems.isEmpty { throw StartProblems(problems: problems) }
+        guard
+            let pages = ReportLoader.load(folder: settings.reports, definition: catalog.newest, &problems),
+            problems.isEmpty
+        else { throw StartProblems(problems: problems) }
+        let reports = Current(pages)
         let calendar = Current(loaded)
         let inForce = Current(settings)
         let templates = Current(texts)
@@ -122,7 +126,8 @@ private struct MainService: Service {
             storage: storage, storeID: storeID, clock: clock, calendar: { calendar.value }, logger: logger)
         let authoriser = Authoriser(directory: directory, settings: inForce)
         let reloader = Reloader(
-            settings: inForce, calendar: calendar, templates: templates, catalog: catalog, clock: clock, logger: logger,
+            settings: inForce, calendar: calendar, reports: reports, templates: templates, catalog: catalog,
+            clock: clock, logger: logger,
             read: configuration)
         let server = VarlinkServer(
             identity: ServiceIdentity(
@@ -136,6 +141,10 @@ private struct MainService: Service {
                 DirectoryService(
                     engine: engine, directory: directory, authoriser: authoriser, storage: storage, clock: clock,
                     refusals: refusals, logger: logger
+                ).interface,
+                ReportsService(
+                    engine: engine, catalog: catalog, directory: directory, authoriser: authoriser, storage: storage,
+                    refusals: refusals, logger: logger, settings: { reports.value }
                 ).interface,
                 ManagerService(
                     settings: inForce, engine: engine, catalog: catalog, authoriser: authoriser, storage: storage,
