@@ -63,6 +63,12 @@ actor CaseEngine {
 
     var today: LocalDate { calendar().date(at: clock.now) }
 
+    /// Working days that have passed since something was due.
+    func workingDays(since due: Timestamp) -> Int {
+        let calendar = calendar()
+        return calendar.workingDays(after: calendar.date(at: due), through: calendar.date(at: clock.now))
+    }
+
     // MARK: - Commands
 
     func open(workflow name: String, form: JSON, caller: Caller, request: Transaction.Request) async throws -> Answer {
@@ -187,7 +193,7 @@ actor CaseEngine {
         throw Failure.busy(id)
     }
 
-    private func commit(_ transaction: Transaction) async throws(StorageError) -> Outcome {
+    func commit(_ transaction: Transaction) async throws(StorageError) -> Outcome {
         do throws(StorageError) {
             let outcome = try await pipeline.commit(transaction)
             if case .committed = outcome {
@@ -201,12 +207,19 @@ actor CaseEngine {
         }
     }
 
-    private static func answer(_ recorded: RecordedRequest, to request: Transaction.Request) throws(Failure) -> Answer {
+    static func answer(_ recorded: RecordedRequest, to request: Transaction.Request) throws(Failure) -> Answer {
         guard recorded.digest == request.digest else {
             throw .keyReused(key: request.key, caseID: recorded.caseID)
         }
         return Answer(caseID: recorded.caseID, version: recorded.version, state: recorded.state, isRepeated: true)
     }
+
+    func recorded(_ request: Transaction.Request) async throws(StorageError) -> RecordedRequest? {
+        try await storage.storage.findRequest(scope: request.scope, key: request.key)
+    }
+
+    /// Another daemon on the same store was faster: the case is looked at again.
+    func forget(_ id: String) { cache[id] = nil }
 
     // MARK: - Reading
 
@@ -225,14 +238,14 @@ actor CaseEngine {
     }
 
     /// Whether the caller may learn by an error that the case is there and how it stands: who may read it, or has a part in it.
-    private func mayKnow(of current: Case, _ definition: Definition, _ context: Context) -> Bool {
+    func mayKnow(of current: Case, _ definition: Definition, _ context: Context) -> Bool {
         Engine.visibility(of: current, definition: definition, context: context) != nil
             || definition.allEvents.contains {
                 Engine.maySend($0, to: current, definition: definition, context: context)
             }
     }
 
-    private func load(_ id: String) async throws(StorageError) -> Case? {
+    func load(_ id: String) async throws(StorageError) -> Case? {
         if let known = cache[id] { return known }
         guard let found = try await storage.storage.loadCases(ids: [id]).first else { return nil }
         // A commit may have put a newer one there meanwhile.
@@ -241,7 +254,7 @@ actor CaseEngine {
         return found
     }
 
-    private func definition(of current: Case) async throws -> Definition {
+    func definition(of current: Case) async throws -> Definition {
         guard let definition = try await catalog.definition(current.workflow, version: current.definition) else {
             throw Failure.workflowNotFound("\(current.workflow)@\(current.definition)")
         }
@@ -250,7 +263,7 @@ actor CaseEngine {
 
     // MARK: - Context
 
-    private func context(_ caller: Caller?, for current: Case? = nil) async throws(StorageError) -> Context {
+    func context(_ caller: Caller?, for current: Case? = nil) async throws(StorageError) -> Context {
         let calendar = calendar()
         let now = clock.now
         var context = Context(
@@ -280,7 +293,7 @@ actor CaseEngine {
         return try await load(newest.id)
     }
 
-    private func resolve(
+    func resolve(
         _ command: Command, on current: Case, _ definition: Definition, _ context: inout Context
     ) async throws(StorageError) {
         for role in Engine.electorates(of: command, on: current, definition: definition, context: context) {
@@ -291,7 +304,7 @@ actor CaseEngine {
 
     // MARK: - Order
 
-    private func begin(_ id: String) async {
+    func begin(_ id: String) async {
         if queues[id] == nil {
             queues[id] = []
             return
@@ -299,7 +312,7 @@ actor CaseEngine {
         await withCheckedContinuation { queues[id, default: []].append($0) }
     }
 
-    private func end(_ id: String) {
+    func end(_ id: String) {
         guard var queue = queues[id] else { return }
         if queue.isEmpty {
             queues[id] = nil

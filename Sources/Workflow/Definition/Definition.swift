@@ -22,6 +22,8 @@ public final class Definition: Sendable {
     public let roles: OrderedDictionary<String, RoleDefinition>
     /// Who may read a case, beside the person whom it is about.
     public let readers: [ReaderDefinition]
+    /// Roles whose holders may repair cases, beside the administrators of the server.
+    public let repairers: [String]
     /// What only some of them see.
     public let restricted: [RestrictedPart]
     /// Places of the document that cases can be found by, under these names.
@@ -44,7 +46,8 @@ public final class Definition: Sendable {
     init(
         name: String, version: Int, title: LocalizedText, description: LocalizedText?, subject: JSONPointer,
         unit: JSONPointer, period: JSONPointer?, caseTitle: String, unique: String?,
-        roles: OrderedDictionary<String, RoleDefinition>, readers: [ReaderDefinition], restricted: [RestrictedPart],
+        roles: OrderedDictionary<String, RoleDefinition>, readers: [ReaderDefinition], repairers: [String],
+        restricted: [RestrictedPart],
         index: OrderedDictionary<String, JSONPointer>, ballots: OrderedDictionary<String, BallotDefinition>,
         open: EventDefinition, carry: [CarryDefinition],
         states: OrderedDictionary<String, StateDefinition>, anywhere: OrderedDictionary<String, EventDefinition>,
@@ -62,6 +65,7 @@ public final class Definition: Sendable {
         self.unique = unique
         self.roles = roles
         self.readers = readers
+        self.repairers = repairers
         self.restricted = restricted
         self.index = index
         self.ballots = ballots

@@ -73,6 +73,7 @@ public struct DefinitionLoader {
         let roles = named(map, "roles") { Self.role(&$0, $1, $2) }
         let readers = readers(map)
         let restricted = restricted(map)
+        let repairers = roleNames(map, "repairers")
         var index = OrderedDictionary<String, JSONPointer>()
         if let node = map.optional("index"), let places = reader.mapping(node, "\"index\"") {
             for member in places.members {
@@ -112,7 +113,7 @@ public struct DefinitionLoader {
         guard let name, let version, let title, let subject, let unit, let caseTitle, let open else { return nil }
         let definition = Definition(
             name: name, version: version, title: title, description: description, subject: subject, unit: unit,
-            period: period, caseTitle: caseTitle, unique: unique, roles: roles, readers: readers,
+            period: period, caseTitle: caseTitle, unique: unique, roles: roles, readers: readers, repairers: repairers,
             restricted: restricted, index: index, ballots: ballots, open: open, carry: carry, states: states,
             anywhere: anywhere, topics: topics, forms: forms, source: source,
             formSources: formSources.filter { usedForms.contains($0.key) })
