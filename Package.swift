@@ -24,6 +24,8 @@ let package = Package(
         .executable(name: "rotationctl", targets: ["rotationctl"]),
         .executable(name: "storage-sqlite", targets: ["storage-sqlite"]),
         .executable(name: "notify-journal", targets: ["notify-journal"]),
+        .executable(name: "notify-webhook", targets: ["notify-webhook"]),
+        .executable(name: "notify-command", targets: ["notify-command"]),
         .executable(name: "rotationd-bench", targets: ["rotationd-bench"]),
         .library(name: "PluginKit", targets: ["PluginKit"]),
     ],
@@ -49,6 +51,12 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         // SQLite for the storage plugin: migrations, statement cache, pool of readers beside one writer.
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // HTTP/1.1 and HTTP/2 over verified TLS for webhooks, to an address that was chosen beforehand (dnsOverride).
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        // What webhooks configure of it: the authorities that are trusted. It comes with the HTTP client.
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        // Programs of the administrator's: started without a shell, fed and read without blocking a thread.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
         .target(name: "JSONCore", swiftSettings: strict),
@@ -91,6 +99,23 @@ let package = Package(
         .executableTarget(
             name: "notify-journal", dependencies: [json, "PluginKit", "Systemd", arguments, logging],
             path: "Plugins/notify-journal", swiftSettings: strict),
+        .executableTarget(
+            name: "notify-webhook",
+            dependencies: [
+                json, collections, "PluginKit", "Systemd", "Workflow", arguments, logging, crypto,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ] + nio,
+            path: "Plugins/notify-webhook", resources: [.embedInCode("notify-webhook.schema.json")],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "notify-command",
+            dependencies: [
+                json, "PluginKit", "Systemd", "Workflow", arguments, logging,
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            path: "Plugins/notify-command", resources: [.embedInCode("notify-command.schema.json")],
+            swiftSettings: strict),
         // What a process under the service manager sees, printed: a real child for SystemdTests.
         .executableTarget(
             name: "systemd-probe", dependencies: ["Systemd", logging], path: "Tests/SystemdTests/Probe",
@@ -106,10 +131,10 @@ let package = Package(
         .testTarget(
             name: "PluginTests",
             dependencies: [
-                json, "PluginKit", "Varlink", "Workflow", "storage-sqlite", "notify-journal",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                json, "PluginKit", "Varlink", "Workflow", "storage-sqlite", "notify-journal", "notify-webhook",
+                "notify-command", .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            swiftSettings: strict),
+            exclude: ["webhook-server.py"], swiftSettings: strict),
         .testTarget(
             name: "RotationctlTests",
             dependencies: [

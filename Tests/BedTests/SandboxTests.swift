@@ -37,6 +37,16 @@ import Testing
                 "connect:/run/rotationd/storage/sqlite",
             ], allowed: [])
         #expect(notifier == [])
+        // Channels that are installed and off.
+        for (name, network) in [("webhook", ["inet", "inet6"]), ("command", [])] {
+            let attempts = try await Self.attempts(
+                bed, "rotationd-notify-\(name)", probe,
+                Self.refused.filter { !network.contains($0) } + [
+                    "read:\(Self.storage)/rotationd.sqlite", "write:\(Self.storage)",
+                    "connect:/run/rotationd/storage/sqlite", "run-written:/var/lib/rotationd-notify-\(name)",
+                ], allowed: network)
+            #expect(attempts == [])
+        }
     }
 
     /// Runs the probe as the unit would run its program.
