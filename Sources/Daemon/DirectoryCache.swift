@@ -11,6 +11,8 @@ actor DirectoryCache {
     private var paths = TwoGenerationCache<DayKey, [Context.UnitLevel]>(capacity: 500)
     /// Goes up when the cache is emptied, so that an answer asked for before is not kept after.
     private var generation = 0
+    /// Another number after each import.
+    var edition: Int { generation }
 
     private struct DayKey: Hashable {
         let name: String

@@ -3,7 +3,7 @@ import Logging
 import Systemd
 import Workflow
 
-/// Takes changed files over while the daemon runs: workflows, forms, calendars, and the settings that can change then. What
+/// Takes changed files over while the daemon runs: workflows, forms, calendars, rosters, and the settings that can change then. What
 /// has a mistake leaves what was in force. One reload after another.
 actor Reloader {
     /// What came of a reload.
@@ -17,6 +17,7 @@ actor Reloader {
     private let settings: Current<Settings>
     private let calendar: Current<WorkCalendar>
     private let catalog: WorkflowCatalog
+    private let book: RosterBook
     private let clock: any Clock
     private let read: @Sendable () async throws -> Settings
     private let logger: Logger
@@ -24,12 +25,13 @@ actor Reloader {
 
     /// - Parameter read: Reads the settings again.
     init(
-        settings: Current<Settings>, calendar: Current<WorkCalendar>, catalog: WorkflowCatalog, clock: any Clock,
-        logger: Logger, read: @escaping @Sendable () async throws -> Settings
+        settings: Current<Settings>, calendar: Current<WorkCalendar>, catalog: WorkflowCatalog, book: RosterBook,
+        clock: any Clock, logger: Logger, read: @escaping @Sendable () async throws -> Settings
     ) {
         self.settings = settings
         self.calendar = calendar
         self.catalog = catalog
+        self.book = book
         self.clock = clock
         self.logger = logger
         self.read = read
@@ -53,9 +55,11 @@ actor Reloader {
             let dates = CalendarLoader.load(
                 folder: read.calendars, timeZone: settings.value.timeZone, &result.problems)
             result.problems += try await catalog.load(workflows: read.workflows, forms: read.forms, now: clock.now)
-            // Workflows each for itself; settings and calendars only with everything else.
+            let rosters = RosterBook.load(folder: read.rosters, catalog: catalog, &result.problems)
+            // Workflows each for itself; settings, rosters and calendars only with everything else.
             if result.problems.isEmpty {
                 calendar.value = dates
+                book.rosters.value = rosters
                 result.needRestart = read.differencesForStart(from: settings.value)
                 settings.value.takeOver(read)
             }
@@ -85,6 +89,7 @@ extension Settings {
         workflows = other.workflows
         forms = other.forms
         calendars = other.calendars
+        rosters = other.rosters
         language = other.language
         administrators = other.administrators
         gateways = other.gateways

@@ -88,6 +88,7 @@ private struct MainService: Service {
         var problems: [String] = []
         let loaded = CalendarLoader.load(folder: settings.calendars, timeZone: settings.timeZone, &problems)
         problems += try await catalog.load(workflows: settings.workflows, forms: settings.forms, now: clock.now)
+        let rosters = RosterBook.load(folder: settings.rosters, catalog: catalog, &problems)
         if !problems.isEmpty { throw StartProblems(problems: problems) }
         let calendar = Current(loaded)
         let inForce = Current(settings)
@@ -101,13 +102,17 @@ private struct MainService: Service {
             journal.record(transactions)
             feed.signal()
         }
+        let book = RosterBook(
+            storage: storage, directory: directory, clock: clock, calendar: { calendar.value },
+            rosters: Current(rosters))
         let engine = CaseEngine(
             storage: storage, catalog: catalog, directory: directory, pipeline: pipeline, clock: clock,
-            calendar: { calendar.value }, cachedCases: settings.cachedCases,
+            calendar: { calendar.value }, book: book, cachedCases: settings.cachedCases,
             documentBytes: settings.messageBytes / 2, logger: logger)
         let owner = "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)"
         let timers = TimerService(
             storage: storage, engine: engine, clock: clock, feed: feed, owner: owner, logger: logger)
+        let roster = RosterService(book: book, engine: engine, storage: storage, clock: clock, logger: logger)
         let outbox = OutboxService(
             storage: storage, catalog: catalog, directory: directory, channels: channels, clock: clock,
             calendar: { calendar.value }, language: { inForce.value.language }, feed: feed, owner: owner, logger: logger
@@ -116,7 +121,8 @@ private struct MainService: Service {
             storage: storage, storeID: storeID, clock: clock, calendar: { calendar.value }, logger: logger)
         let authoriser = Authoriser(directory: directory, settings: inForce)
         let reloader = Reloader(
-            settings: inForce, calendar: calendar, catalog: catalog, clock: clock, logger: logger, read: configuration)
+            settings: inForce, calendar: calendar, catalog: catalog, book: book, clock: clock, logger: logger,
+            read: configuration)
         let server = VarlinkServer(
             identity: ServiceIdentity(
                 vendor: "rotationd", product: "rotationd", version: RotationDaemon.version, url: ""),
@@ -131,7 +137,8 @@ private struct MainService: Service {
                 ).interface,
                 ManagerService(
                     settings: inForce, engine: engine, catalog: catalog, authoriser: authoriser, storage: storage,
-                    plugins: [storage.host] + channels, timers: timers, seals: seals, storeID: storeID, feed: feed,
+                    plugins: [storage.host] + channels, timers: timers, roster: roster, seals: seals, storeID: storeID,
+                    feed: feed,
                     clock: clock,
                     startedAt: startedAt,
                     refusals: refusals, logger: logger, connectionCount: { serving.value?.connectionCount ?? 0 },
@@ -159,6 +166,7 @@ private struct MainService: Service {
             ])
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await timers.run() }
+            group.addTask { try await roster.run() }
             group.addTask { try await outbox.run() }
             group.addTask { try await seals.run() }
             group.addTask {

@@ -12,6 +12,7 @@ public struct Settings: Sendable {
     public var workflows: String
     public var forms: String
     public var calendars: String
+    public var rosters: String
     public var timeZone: TimeZone
     public var language: Language
     public var storage: PluginAddress
@@ -40,7 +41,7 @@ public struct Settings: Sendable {
 
     /// Every key of the file; anything else in it is an error.
     static let keys: Set<String> = [
-        "listen", "socket_mode", "workflows", "forms", "calendars", "time_zone", "language", "storage",
+        "listen", "socket_mode", "workflows", "forms", "calendars", "rosters", "time_zone", "language", "storage",
         "notifications", "plugins", "clock", "rehearsal_start", "administrators", "gateways", "backup_warning_days",
         "log_level",
         "limits.message_bytes", "limits.connections", "limits.connections_per_user", "limits.idle_seconds",
@@ -140,7 +141,8 @@ public struct Settings: Sendable {
         return Settings(
             listen: path("listen", "/run/rotationd/org.rotationd"), socketMode: mode,
             workflows: path("workflows", "workflows"), forms: path("forms", "forms"),
-            calendars: path("calendars", "calendars"), timeZone: timeZone, language: language,
+            calendars: path("calendars", "calendars"), rosters: path("rosters", "rosters"), timeZone: timeZone,
+            language: language,
             storage: try address(
                 config.string(forKey: "storage", default: "unix:/run/rotationd/storage/sqlite"), "storage"),
             notifications: try list("notifications").map { try address($0, "notifications") },

@@ -1,4 +1,5 @@
 import JSONCore
+import Synchronization
 import Varlink
 
 /// Plays one case through all steps of both workflows.
@@ -45,12 +46,22 @@ struct CasePlayer {
             "org.rotationd.Workflow.GetCase", ["case": .string(id), "person": .string(official)])["document"]
         let digest = document?["approved"]?["digest"]?.stringValue ?? ""
         try await send("commit", to: id, Forms.commitment(digest: digest), by: official)
-        for period in ["2022-08", "2022-09", "2022-10"] {
+        for period in Self.months() {
             let form = Forms.monthlyOpen(number, period: period, program: id)
             let month = try await open("monthly-assessment", form, by: Town.board, key: period)
             try await send("self_assess", to: month, Forms.selfAssessment, by: official)
             try await send("record_vote", to: month, Forms.voteRecord(number), by: Town.secretary)
             try await send("decide", to: month, Forms.decision, by: Town.secretary)
+        }
+    }
+
+    /// Months taken by all players: an official is assessed once in each, and the same official is played again and again.
+    private static let taken = Atomic(0)
+
+    private static func months() -> [String] {
+        let first = taken.wrappingAdd(3, ordering: .relaxed).oldValue % 96_000
+        return (first..<first + 3).map { month in
+            "\(1000 + month / 12)-\(String(101 + month % 12).dropFirst())"
         }
     }
 

@@ -10,6 +10,35 @@ import Workflow
         try await daemon.start()
         try await daemon.importDirectory()
         let gateway = try await daemon.client()
+        let id = try await Self.playToCommitment(gateway)
+        let official = gateway.speaking(for: "cb-11")
+        let advanced = try await gateway.manager("AdvanceClock", ["to": "2022-08-25T09:00:00+07:00"])
+        #expect(advanced["now"] == "2022-08-25T02:00:00.000Z")
+        let children = try await official.workflow("ListCases", ["filter": ["parent": .string(id)]]).array("cases")
+        try #require(children.count == 1)
+        let child = try #require(children[0]["id"]?.stringValue)
+        #expect(children[0]["state"] == "self_assessment" && children[0]["period"] == "2022-08")
+        let head = gateway.speaking(for: "cb-03")
+        try await official.send("self_assess", Samples.form("self-assessment"), to: child)
+        let tasks = try await head.workflow("ListTasks").array("tasks")
+        #expect(tasks.contains { $0["case"] == .string(child) && $0["event"] == "record_vote" })
+        try await head.send("record_vote", Samples.form("unit-vote-record"), to: child)
+        #expect(try await head.send("decide", Samples.form("head-decision"), to: child).state == "decided")
+        let level = try await official.document(child)["head_decision"]
+        #expect(level?["final_level"] == "good" && level?["decided_by"] == "cb-03")
+
+        for (id, name) in [(id, "$child"), (child, "decide")] {
+            let events = try await official.history(id)
+            #expect(events.last?["event"] == .string(name))
+            try Self.expectChain(events, document: await official.document(id))
+        }
+        try await daemon.expectSound()
+        #expect(await daemon.stop() == 0)
+    }
+
+    /// From the opening to the signed commitment.
+    /// - Returns: The case.
+    static func playToCommitment(_ gateway: Person) async throws -> String {
         let id = try await gateway.speaking(for: "cb-01").open("rotation-onboarding", Samples.form("rotation")).id
         func send(_ event: String, _ person: String, _ form: String? = nil) async throws -> String {
             let form = try form.map(Samples.form)
@@ -34,29 +63,7 @@ import Workflow
         #expect(await refusal { try await official.send("commit", wrong, to: id) }.name == "RequirementNotMet")
         #expect(
             try await official.send("commit", commitment.with(["content_hash": digest]), to: id).state == "committed")
-
-        let advanced = try await gateway.manager("AdvanceClock", ["to": "2022-08-25T09:00:00+07:00"])
-        #expect(advanced["now"] == "2022-08-25T02:00:00.000Z")
-        let children = try await official.workflow("ListCases", ["filter": ["parent": .string(id)]]).array("cases")
-        try #require(children.count == 1)
-        let child = try #require(children[0]["id"]?.stringValue)
-        #expect(children[0]["state"] == "self_assessment" && children[0]["period"] == "2022-08")
-        let head = gateway.speaking(for: "cb-03")
-        try await official.send("self_assess", Samples.form("self-assessment"), to: child)
-        let tasks = try await head.workflow("ListTasks").array("tasks")
-        #expect(tasks.contains { $0["case"] == .string(child) && $0["event"] == "record_vote" })
-        try await head.send("record_vote", Samples.form("unit-vote-record"), to: child)
-        #expect(try await head.send("decide", Samples.form("head-decision"), to: child).state == "decided")
-        let level = try await official.document(child)["head_decision"]
-        #expect(level?["final_level"] == "good" && level?["decided_by"] == "cb-03")
-
-        for (id, name) in [(id, "$child"), (child, "decide")] {
-            let events = try await official.history(id)
-            #expect(events.last?["event"] == .string(name))
-            try Self.expectChain(events, document: await official.document(id))
-        }
-        try await daemon.expectSound()
-        #expect(await daemon.stop() == 0)
+        return id
     }
 
     /// From the schedule of the hearing to the closed vote.
