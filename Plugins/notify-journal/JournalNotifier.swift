@@ -13,7 +13,7 @@ struct JournalNotifier: Notifier {
             .notification, "\(notification.subject)\n\n\(notification.text)",
             metadata: [
                 "case": "\(notification.caseID)", "topic": "\(notification.topic)",
-                "recipient": "\(notification.recipient)", "message": "\(notification.id)",
+                "recipient": "\(notification.recipient)", "message": "\(notification.id)", "channel": "journal",
             ])
         return .delivered
     }

@@ -14,6 +14,7 @@ final class CommitStatements {
     let timers: RowSet
     let readers: RowSet
     let fields: RowSet
+    let hiddenFields: RowSet
     private var updateCase: [Int: WriterStatement] = [:]
 
     init(_ db: Database) throws {
@@ -40,6 +41,7 @@ final class CommitStatements {
             in: db)
         readers = try RowSet("readers", key: ["case_id", "principal"], in: db)
         fields = try RowSet("fields", key: ["case_id", "name"], others: ["value"], in: db)
+        hiddenFields = try RowSet("hidden_fields", key: ["case_id", "principal", "name"], in: db)
     }
 
     /// Sets these columns, then takes the id.

@@ -83,6 +83,9 @@ struct CommitWriter {
         totals.timers += try statements.timers.replace(change.timers, of: change.id, isNew: isNew)
         if let readers = change.readers { try statements.readers.replace(readers, of: change.id, isNew: isNew) }
         if let fields = change.fields { try statements.fields.replace(fields, of: change.id, isNew: isNew) }
+        if let hidden = change.hiddenFields {
+            try statements.hiddenFields.replace(hidden, of: change.id, isNew: isNew)
+        }
     }
 
     static func recorded(scope: String, key: String, in db: Database) throws -> RecordedRequest? {

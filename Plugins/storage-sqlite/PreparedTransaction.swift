@@ -13,6 +13,7 @@ struct PreparedTransaction: Sendable {
         var timers: [[ColumnValue]]
         var readers: [[ColumnValue]]?
         var fields: [[ColumnValue]]?
+        var hiddenFields: [[ColumnValue]]?
 
         var id: ColumnValue { row[0] }
         /// The workflow and the unique text, when there is one.
@@ -38,6 +39,9 @@ struct PreparedTransaction: Sendable {
             }.withoutRepeats(key: 2)
             readers = change.readers.map { readers in readers.map { [id, .text($0)] }.withoutRepeats(key: 2) }
             fields = change.fields.map { fields in fields.map { [id, .text($0.key), .text($0.value)] } }
+            hiddenFields = change.hiddenFields.map { hidden in
+                hidden.map { [id, .text($0.reader), .text($0.field)] }.withoutRepeats(key: 3)
+            }
         }
     }
 

@@ -116,11 +116,15 @@ extension SQLiteStorage {
         }
     }
 
-    func findDelegations(deputy: String, on day: LocalDate) async throws(StorageError) -> [Delegation] {
-        try await read("FindDelegations") { db in
+    func findDelegations(
+        deputy: String?, official: String?, on day: LocalDate
+    ) async throws(StorageError) -> [Delegation] {
+        let people = [("deputy", deputy), ("official", official)].compactMap { name, id in id.map { (name, $0) } }
+        return try await read("FindDelegations") { db in
             try db.rows(
-                "\(Delegation.select) WHERE deputy = ? AND from_date <= ? AND to_date >= ? ORDER BY id",
-                [DatabaseValue(deputy), DatabaseValue(day), DatabaseValue(day)], Delegation.init(row:))
+                "\(Delegation.select) WHERE \(people.map { $0.0 + " = ? AND " }.joined()) from_date <= ? AND to_date >= ? ORDER BY id",
+                people.map { DatabaseValue($0.1) } + [DatabaseValue(day), DatabaseValue(day)],
+                Delegation.init(row:))
         }
     }
 }

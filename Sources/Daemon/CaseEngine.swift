@@ -279,20 +279,22 @@ actor CaseEngine {
     // MARK: - Reading
 
     /// The case, its definition and the caller's view of it, when the caller may read it.
-    func view(_ id: String, caller: Caller) async throws -> (current: Case, definition: Definition, context: Context) {
+    func view(_ id: String, caller: Caller) async throws -> (
+        current: Case, definition: Definition, context: Context, visibility: Visibility
+    ) {
         guard let current = try await load(id) else { throw Failure.caseNotFound(id) }
         let definition = try await definition(of: current)
         let context = try await context(caller, for: current)
-        let readers = Engine.readers(of: current, definition: definition, context: context)
         // What somebody may not read does not exist for him.
-        guard readers.contains(where: caller.principals.contains) else { throw Failure.caseNotFound(id) }
-        return (current, definition, context)
+        guard let visibility = Engine.visibility(of: current, definition: definition, context: context) else {
+            throw Failure.caseNotFound(id)
+        }
+        return (current, definition, context, visibility)
     }
 
     /// Whether the caller may learn by an error that the case is there and how it stands: who may read it, or has a part in it.
     private func mayKnow(of current: Case, _ definition: Definition, _ context: Context) -> Bool {
-        Engine.readers(of: current, definition: definition, context: context).contains(
-            where: context.principals.contains)
+        Engine.visibility(of: current, definition: definition, context: context) != nil
             || definition.allEvents.contains {
                 Engine.maySend($0, to: current, definition: definition, context: context)
             }

@@ -3,8 +3,8 @@ import Logging
 import Systemd
 import Workflow
 
-/// Takes changed files over while the daemon runs: workflows, forms, calendars, rosters, and the settings that can change then. What
-/// has a mistake leaves what was in force. One reload after another.
+/// Takes changed files over while the daemon runs: workflows, forms, calendars, rosters, templates, and the settings that can
+/// change then. What has a mistake leaves what was in force. One reload after another.
 actor Reloader {
     /// What came of a reload.
     struct Result: Sendable {
@@ -16,6 +16,7 @@ actor Reloader {
 
     private let settings: Current<Settings>
     private let calendar: Current<WorkCalendar>
+    private let templates: Current<NotificationTemplates>
     private let catalog: WorkflowCatalog
     private let book: RosterBook
     private let clock: any Clock
@@ -25,11 +26,13 @@ actor Reloader {
 
     /// - Parameter read: Reads the settings again.
     init(
-        settings: Current<Settings>, calendar: Current<WorkCalendar>, catalog: WorkflowCatalog, book: RosterBook,
-        clock: any Clock, logger: Logger, read: @escaping @Sendable () async throws -> Settings
+        settings: Current<Settings>, calendar: Current<WorkCalendar>, templates: Current<NotificationTemplates>,
+        catalog: WorkflowCatalog, book: RosterBook, clock: any Clock, logger: Logger,
+        read: @escaping @Sendable () async throws -> Settings
     ) {
         self.settings = settings
         self.calendar = calendar
+        self.templates = templates
         self.catalog = catalog
         self.book = book
         self.clock = clock
@@ -54,12 +57,14 @@ actor Reloader {
             let read = try await read()
             let dates = CalendarLoader.load(
                 folder: read.calendars, timeZone: settings.value.timeZone, &result.problems)
+            let texts = NotificationTemplates(folder: read.templates, &result.problems)
             result.problems += try await catalog.load(workflows: read.workflows, forms: read.forms, now: clock.now)
             let rosters = RosterBook.load(folder: read.rosters, catalog: catalog, &result.problems)
-            // Workflows each for itself; settings, rosters and calendars only with everything else.
+            // Workflows each for itself; settings, calendars, rosters and templates only with everything else.
             if result.problems.isEmpty {
                 calendar.value = dates
                 book.rosters.value = rosters
+                templates.value = texts
                 result.needRestart = read.differencesForStart(from: settings.value)
                 settings.value.takeOver(read)
             }
@@ -90,6 +95,11 @@ extension Settings {
         forms = other.forms
         calendars = other.calendars
         rosters = other.rosters
+        templates = other.templates
+        giveUpHours = other.giveUpHours
+        keepDeliveredDays = other.keepDeliveredDays
+        digestTime = other.digestTime
+        digestWeekday = other.digestWeekday
         language = other.language
         administrators = other.administrators
         gateways = other.gateways

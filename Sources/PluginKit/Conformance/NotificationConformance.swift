@@ -25,7 +25,8 @@ public enum NotificationConformance {
             var notification = Notification(
                 id: "conformance-" + id, caseID: "conformance", version: 1, recipient: "cb-01",
                 recipientName: "Cán bộ 01", address: address, language: "vi", topic: "remind", subject: "Nhắc việc",
-                text: "Đề nghị đồng chí nộp phiếu tự đánh giá.", createdAt: StorageScene.start, data: [:])
+                text: "Đề nghị đồng chí nộp phiếu tự đánh giá.", timeZone: "Asia/Ho_Chi_Minh",
+                createdAt: StorageScene.start, data: [:])
             adjust(&notification)
             return notification
         }
@@ -77,6 +78,19 @@ public enum NotificationConformance {
         ConformanceCheck("a long text is taken") { scene in
             let text = String(repeating: "Đề nghị đồng chí nộp phiếu tự đánh giá.\n", count: 5000)
             _ = try await scene.deliver(scene.notification("long") { $0.text = text })
+        },
+        ConformanceCheck("a text as HTML and an invitation are taken, and a cancelled one") { scene in
+            for (sequence, method) in Invitation.Method.allCases.enumerated() {
+                let outcome = try await scene.deliver(
+                    scene.notification("invitation-\(method.rawValue)") {
+                        $0.html = "<p>Kính mời đồng chí dự họp.</p>"
+                        $0.invitation = Invitation(
+                            uid: "conformance@rotationd", sequence: sequence, method: method,
+                            start: StorageScene.start, end: StorageScene.start + 5_400_000, summary: "Họp nghe báo cáo",
+                            location: "Phòng họp số 1", description: "Nghe báo cáo chương trình hành động")
+                    })
+                if case .rejected(let reason) = outcome { throw ConformanceFailure(description: "rejected: \(reason)") }
+            }
         },
         ConformanceCheck("a message without an id is refused by the field's name") { scene in
             var message = scene.notification("x").json

@@ -158,6 +158,9 @@ extension StorageConformance {
                 try expect(
                     try await storage.findDelegations(deputy: deputy.id, on: date), is: wanted, "delegations on \(date)"
                 )
+                try expect(
+                    try await storage.findDelegations(deputy: nil, official: official.id, on: date), is: wanted,
+                    "delegations of the official on \(date)")
             }
         },
         ConformanceCheck("an import that names what is not there changes nothing") { scene in

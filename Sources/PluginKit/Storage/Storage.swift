@@ -25,13 +25,22 @@ public protocol Storage: Sendable {
     func claimTimers(
         now: Timestamp, owner: String, leaseUntil: Timestamp, limit: Int
     ) async throws(StorageError) -> Claim<DueTimer>
-    func claimMessages(
-        now: Timestamp, owner: String, leaseUntil: Timestamp, limit: Int
-    ) async throws(StorageError) -> Claim<DueMessage>
-    func settleMessages(_ settlements: [Settlement]) async throws(StorageError)
-    func listMessages(
+    func findMessages(wall: Timestamp, limit: Int) async throws(StorageError) -> [DueMessage]
+    func addressMessages(_ addressed: [AddressedMessage], at: Timestamp) async throws(StorageError)
+    /// - Parameters:
+    ///   - now: The daemon's time, for what is due.
+    ///   - wall: The machine's time, for what is tried again.
+    ///   - recipient: Lines of later recipients only.
+    func findDeliveries(
+        channel: String, now: Timestamp, wall: Timestamp, after recipient: String?, limit: Int
+    ) async throws(StorageError) -> [DueDelivery]
+    func settleDeliveries(_ settlements: [Settlement]) async throws(StorageError)
+    func listDeliveries(
         _ state: OutboxEntry.State, cursor: String?, limit: Int
     ) async throws(StorageError) -> Page<OutboxEntry>
+    func loadDeliveries(ids: [String]) async throws(StorageError) -> [OutboxEntry]
+    /// - Returns: How many were forgotten.
+    func purgeDeliveries(before: Timestamp, limit: Int) async throws(StorageError) -> Int
 
     func saveDefinition(_ definition: StoredDefinition) async throws(StorageError)
     /// - Parameter version: nil for the newest.
@@ -52,7 +61,9 @@ public protocol Storage: Sendable {
     func findUnits(
         ids: [String]?, parent: String?, text: String?, on day: LocalDate?, cursor: String?, limit: Int
     ) async throws(StorageError) -> Page<Unit>
-    func findDelegations(deputy: String, on day: LocalDate) async throws(StorageError) -> [Delegation]
+    func findDelegations(
+        deputy: String?, official: String?, on day: LocalDate
+    ) async throws(StorageError) -> [Delegation]
 
     func loadSetting(_ name: String) async throws(StorageError) -> String?
     func saveSetting(_ name: String, value: String) async throws(StorageError)
@@ -65,6 +76,10 @@ public protocol Storage: Sendable {
 }
 
 extension Storage {
+    public func findDelegations(deputy: String, on day: LocalDate) async throws(StorageError) -> [Delegation] {
+        try await findDelegations(deputy: deputy, official: nil, on: day)
+    }
+
     /// All posts, for filters that leave few of them.
     public func findPosts(
         official: String? = nil, unit: String? = nil, role: String? = nil, on day: LocalDate

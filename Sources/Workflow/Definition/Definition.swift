@@ -20,8 +20,10 @@ public final class Definition: Sendable {
     /// be alike.
     public let unique: String?
     public let roles: OrderedDictionary<String, RoleDefinition>
-    /// Roles that may read a case, beside the person whom it is about.
-    public let readers: [String]
+    /// Who may read a case, beside the person whom it is about.
+    public let readers: [ReaderDefinition]
+    /// What only some of them see.
+    public let restricted: [RestrictedPart]
     /// Places of the document that cases can be found by, under these names.
     public let index: OrderedDictionary<String, JSONPointer>
     public let ballots: OrderedDictionary<String, BallotDefinition>
@@ -42,9 +44,9 @@ public final class Definition: Sendable {
     init(
         name: String, version: Int, title: LocalizedText, description: LocalizedText?, subject: JSONPointer,
         unit: JSONPointer, period: JSONPointer?, caseTitle: String, unique: String?,
-        roles: OrderedDictionary<String, RoleDefinition>,
-        readers: [String], index: OrderedDictionary<String, JSONPointer>,
-        ballots: OrderedDictionary<String, BallotDefinition>, open: EventDefinition, carry: [CarryDefinition],
+        roles: OrderedDictionary<String, RoleDefinition>, readers: [ReaderDefinition], restricted: [RestrictedPart],
+        index: OrderedDictionary<String, JSONPointer>, ballots: OrderedDictionary<String, BallotDefinition>,
+        open: EventDefinition, carry: [CarryDefinition],
         states: OrderedDictionary<String, StateDefinition>, anywhere: OrderedDictionary<String, EventDefinition>,
         topics: OrderedDictionary<String, LocalizedText>, forms: [String: Schema], source: String,
         formSources: [String: String]
@@ -60,6 +62,7 @@ public final class Definition: Sendable {
         self.unique = unique
         self.roles = roles
         self.readers = readers
+        self.restricted = restricted
         self.index = index
         self.ballots = ballots
         self.open = open
@@ -152,6 +155,8 @@ public struct EventDefinition: Sendable {
     public let to: String?
     /// Whether the case waits for it: it appears in the inbox of those who may send it.
     public let isTask: Bool
+    /// Who is told of it.
+    public let notify: [NotificationDefinition]
 
     /// Votes that were counted on paper: where in the form each option's number and those present stand.
     public struct Tally: Sendable {
@@ -192,6 +197,8 @@ public struct BallotDefinition: Sendable {
     public let options: OrderedDictionary<String, LocalizedText>
     /// The member of the voter's form that holds the option.
     public let choice: String
+    /// Where in the document the method of the vote stands. `secret` there: votes are counted on paper and never cast by name.
+    public let method: JSONPointer?
     /// The list of the ids of those present; without, whoever votes is present.
     public let present: JSONPointer?
     /// More than this part of the members must be present.
@@ -240,9 +247,9 @@ public struct DeadlineDefinition: Sendable {
     /// Reminders, so much before it is due.
     public let remind: [Offset]
     /// Who is reminded and told that it is overdue.
-    public let notify: [String]
-    /// Who is told, so much after it was due.
-    public let escalate: [(after: Offset, to: [String])]
+    public let notify: [NotificationDefinition.Recipient]
+    /// Who is told, so much after it was due; what is urgent waits for no quiet hours and no digest.
+    public let escalate: [(after: Offset, to: [NotificationDefinition.Recipient], urgent: Bool)]
 
     /// When it is due.
     public enum Moment: Sendable, Equatable {
@@ -302,10 +309,39 @@ public struct CarryDefinition: Sendable {
     }
 }
 
-/// Who is told when a state is entered.
+/// Who is told when a state is entered or an event has come.
 public struct NotificationDefinition: Sendable {
-    public let to: [String]
+    public let to: [Recipient]
     public let topic: String
+    /// Waits for no quiet hours and no digest.
+    public let urgent: Bool
+    public let invite: InvitationDefinition?
+
+    public enum Recipient: Sendable, Equatable {
+        case role(String)
+        /// The officials whose ids stand in the document there: one, or a list.
+        case place(JSONPointer)
+        /// Whoever the case then waits for.
+        case waiting
+    }
+}
+
+/// What comes into the calendars of those who are told.
+public struct InvitationDefinition: Sendable, Equatable {
+    public let time: Time
+    /// Where in the document the place is named.
+    public let location: JSONPointer?
+    /// The events that say that it takes place; a case that leaves the state otherwise before its end cancels it.
+    public let heldBy: [String]
+    /// The topic under which it is cancelled; without, it is not.
+    public let cancelled: String?
+
+    public enum Time: Sendable, Equatable {
+        /// Times in the document; without an end, so many minutes.
+        case appointment(start: JSONPointer, end: JSONPointer?, minutes: Int)
+        /// The day on which a deadline of the state is due.
+        case deadline(String)
+    }
 }
 
 /// A condition with what to say when it does not hold.

@@ -5,13 +5,15 @@ import Yams
 
 /// Makes a ``Definition`` from the text of its file, or says everything that is wrong with it.
 public struct DefinitionLoader {
-    private let reader: YAMLReader
+    let reader: YAMLReader
     private let source: String
     private let formSources: [String: String]
     private var forms: [String: Schema] = [:]
     private var usedForms: Set<String> = []
     /// Where things are named, to report them once all is read: role, state, ballot, form, topic names with their nodes.
-    private var references: [(kind: String, name: String, node: Node)] = []
+    var references: [(kind: String, name: String, node: Node)] = []
+    /// Places that readers are told of, with where they stand in the file.
+    var places: [(place: JSONPointer, node: Node)] = []
     private var stateNodes: [String: Node] = [:]
 
     /// - Parameters:
@@ -55,7 +57,8 @@ public struct DefinitionLoader {
             about.refuseOthers()
         }
         let roles = named(map, "roles") { Self.role(&$0, $1, $2) }
-        let readers = roleNames(map, "readers")
+        let readers = readers(map)
+        let restricted = restricted(map)
         var index = OrderedDictionary<String, JSONPointer>()
         if let node = map.optional("index"), let places = reader.mapping(node, "\"index\"") {
             for member in places.members {
@@ -95,14 +98,15 @@ public struct DefinitionLoader {
         guard let name, let version, let title, let subject, let unit, let caseTitle, let open else { return nil }
         let definition = Definition(
             name: name, version: version, title: title, description: description, subject: subject, unit: unit,
-            period: period, caseTitle: caseTitle, unique: unique, roles: roles, readers: readers, index: index,
-            ballots: ballots,
-            open: open, carry: carry, states: states, anywhere: anywhere, topics: topics, forms: forms, source: source,
+            period: period, caseTitle: caseTitle, unique: unique, roles: roles, readers: readers,
+            restricted: restricted, index: index, ballots: ballots, open: open, carry: carry, states: states,
+            anywhere: anywhere, topics: topics, forms: forms, source: source,
             formSources: formSources.filter { usedForms.contains($0.key) })
         if reader.problems.isEmpty {
             for problem in definition.structuralProblems() {
                 reader.report(problem.message, at: stateNodes[problem.state] ?? root)
             }
+            reportPlaces(definition)
         }
         return definition
     }
@@ -128,7 +132,7 @@ public struct DefinitionLoader {
         refer("role", map, key)
     }
 
-    private mutating func refer(_ kind: String, _ map: YAMLMapping, _ key: String) -> [String] {
+    mutating func refer(_ kind: String, _ map: YAMLMapping, _ key: String) -> [String] {
         guard let node = map.optional(key) else { return [] }
         let names = reader.strings(node, "\"\(key)\"")
         let nodes = node.sequence.map(Array.init) ?? [node]
@@ -177,6 +181,7 @@ public struct DefinitionLoader {
             if options.count < 2 { loader.reader.report("a ballot needs at least two options", at: node) }
         }
         let choice = map.optionalString("choice") ?? "choice"
+        let method = map.optionalPointer("method")
         let present = map.optionalPointer("present")
         let quorum = map.optional("quorum").flatMap { loader.fraction($0, "\"quorum\"") }
         var majority: BallotDefinition.Majority?
@@ -191,7 +196,7 @@ public struct DefinitionLoader {
         guard let title, let electorate else { return nil }
         return BallotDefinition(
             name: name, title: title, electorate: electorate, recused: recused, options: options, choice: choice,
-            present: present, quorum: quorum, majority: majority)
+            method: method, present: present, quorum: quorum, majority: majority)
     }
 
     private func fraction(_ node: Node, _ what: String) -> Fraction? {
@@ -224,19 +229,7 @@ public struct DefinitionLoader {
         let ballot = loader.refer("ballot", map, "ballot").first
         let deadlines = loader.named(map, "deadlines") { Self.deadline(&$0, $1, $2, events: Array(events.keys)) }
         let recurring = loader.named(map, "recurring") { Self.recurrence(&$0, $1, $2) }
-        var notify: [NotificationDefinition] = []
-        if let node = map.optional("notify") {
-            for entry in loader.reader.sequence(node, "\"notify\"") {
-                guard let parts = loader.reader.mapping(entry, "a notification") else { continue }
-                _ = parts.required("to")
-                let to = loader.roleNames(parts, "to")
-                _ = parts.required("topic")
-                if let topic = loader.refer("topic", parts, "topic").first {
-                    notify.append(NotificationDefinition(to: to, topic: topic))
-                }
-                parts.refuseOthers()
-            }
-        }
+        let notify = loader.notifications(map, deadlines: Array(deadlines.keys))
         map.refuseOthers()
         guard let title else { return nil }
         return StateDefinition(
@@ -277,12 +270,72 @@ public struct DefinitionLoader {
         let tally = map.optional("tally").flatMap { self.tally($0) }
         let to = refer("state", map, "to").first
         let isTask = map.bool("task")
+        let notify = notifications(map)
         map.refuseOthers()
         guard let title else { return nil }
         return EventDefinition(
             name: name, title: title, description: description, by: by, except: except, form: form,
             formIsOptional: optional, requires: requires, record: record, casts: casts, closes: closes, tally: tally,
-            to: to, isTask: isTask)
+            to: to, isTask: isTask, notify: notify)
+    }
+
+    // MARK: - Notifications
+
+    /// - Parameter deadlines: Those of the state, whose days can come into calendars.
+    private mutating func notifications(_ map: YAMLMapping, deadlines: [String]? = nil) -> [NotificationDefinition] {
+        guard let node = map.optional("notify") else { return [] }
+        var notify: [NotificationDefinition] = []
+        for entry in reader.sequence(node, "\"notify\"") {
+            guard let parts = reader.mapping(entry, "a notification") else { continue }
+            _ = parts.required("to")
+            let to = recipients(parts, "to")
+            _ = parts.required("topic")
+            let urgent = parts.bool("urgent")
+            let invite = parts.optional("invite").flatMap { invitation($0, deadlines: deadlines) }
+            if let topic = refer("topic", parts, "topic").first {
+                notify.append(NotificationDefinition(to: to, topic: topic, urgent: urgent, invite: invite))
+            }
+            parts.refuseOthers()
+        }
+        return notify
+    }
+
+    /// Roles, places of the document, or `waiting`.
+    private mutating func recipients(_ map: YAMLMapping, _ key: String) -> [NotificationDefinition.Recipient] {
+        guard let node = map.optional(key) else { return [] }
+        let nodes = node.sequence.map(Array.init) ?? [node]
+        var recipients: [NotificationDefinition.Recipient] = []
+        for (name, node) in zip(reader.strings(node, "\"\(key)\""), nodes) {
+            if name == "waiting" {
+                recipients.append(.waiting)
+            } else if name.hasPrefix("/") {
+                if let place = reader.pointer(node, "\"\(key)\"") { recipients.append(.place(place)) }
+            } else {
+                references.append(("role", name, node))
+                recipients.append(.role(name))
+            }
+        }
+        return recipients
+    }
+
+    private mutating func invitation(_ node: Node, deadlines: [String]?) -> InvitationDefinition? {
+        guard let map = reader.mapping(node, "\"invite\"") else { return nil }
+        defer { map.refuseOthers() }
+        guard let deadlines else {
+            reader.report("\"invite\" belongs to what is told when a state is entered", at: node)
+            return nil
+        }
+        let location = map.optionalPointer("location")
+        if let name = map.optionalString("deadline") {
+            if !deadlines.contains(name) { reader.report("the state has no deadline \"\(name)\"", at: node) }
+            return InvitationDefinition(time: .deadline(name), location: location, heldBy: [], cancelled: nil)
+        }
+        guard let start = map.pointer("start") else { return nil }
+        let minutes = map.optional("minutes").flatMap { reader.int($0, "\"minutes\"") } ?? 60
+        if !(1...10_080).contains(minutes) { reader.report("\"minutes\" must be 1 to 10080", at: node) }
+        return InvitationDefinition(
+            time: .appointment(start: start, end: map.optionalPointer("end"), minutes: minutes), location: location,
+            heldBy: map.strings("held_by"), cancelled: refer("topic", map, "cancelled").first)
     }
 
     private mutating func use(form: String, at node: Node) {
@@ -506,16 +559,17 @@ public struct DefinitionLoader {
         if let node = map.optional("remind") {
             remind = loader.reader.sequence(node, "\"remind\"").compactMap { loader.offset($0) }
         }
-        let notify = loader.roleNames(map, "notify")
-        var escalate: [(after: DeadlineDefinition.Offset, to: [String])] = []
+        let notify = loader.recipients(map, "notify")
+        var escalate: [(after: DeadlineDefinition.Offset, to: [NotificationDefinition.Recipient], urgent: Bool)] = []
         if let node = map.optional("escalate") {
             for step in loader.reader.sequence(node, "\"escalate\"") {
                 guard let parts = loader.reader.mapping(step, "an escalation") else { continue }
                 let after = parts.required("after").flatMap { loader.offset($0) }
                 _ = parts.required("to")
-                let to = loader.roleNames(parts, "to")
+                let to = loader.recipients(parts, "to")
+                let urgent = parts.bool("urgent")
                 parts.refuseOthers()
-                if let after { escalate.append((after, to)) }
+                if let after { escalate.append((after, to, urgent)) }
             }
         }
         map.refuseOthers()

@@ -49,11 +49,6 @@ public enum Engine {
         return Set(ballots.compactMap { definition.ballots[$0] }.flatMap { roles.principals([$0.electorate]) })
     }
 
-    /// Who may read a case: the definition's readers and the person whom it is about.
-    public static func readers(of current: Case, definition: Definition, context: Context) -> [Principal] {
-        Step(current, definition: definition, context: context).readers(of: current.document)
-    }
-
     /// Whether the context's actor may send this event to a case; a ballot or a condition may still refuse it.
     public static func maySend(
         _ event: EventDefinition, to current: Case, definition: Definition, context: Context

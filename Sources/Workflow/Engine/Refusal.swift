@@ -21,6 +21,8 @@ public enum Refusal: Error, Sendable, Equatable {
     case timerNotFound(String)
 
     public enum BallotReason: Sendable, Equatable {
+        /// Every event names who sent it, so a vote cast here could not be secret.
+        case secret
         case notAMember, recused, notPresent, alreadyVoted, byProxy, alreadyClosed
         case noQuorum(present: Int, members: Int)
         case moreVotesThanVoters(votes: Int, voters: Int)
@@ -28,6 +30,7 @@ public enum Refusal: Error, Sendable, Equatable {
 
         public var name: String {
             switch self {
+            case .secret: "secret"
             case .notAMember: "not_a_member"
             case .recused: "recused"
             case .notPresent: "not_present"
@@ -89,6 +92,10 @@ public enum Refusal: Error, Sendable, Equatable {
 extension Refusal.BallotReason {
     func message(_ ballot: String) -> LocalizedText {
         switch self {
+        case .secret:
+            LocalizedText(
+                vi: "Bỏ phiếu kín \(ballot) thì bỏ phiếu giấy, kiểm phiếu rồi nhập kết quả.",
+                en: "A secret vote in \(ballot) is held on paper and its counted votes are entered.")
         case .notAMember:
             LocalizedText(
                 vi: "Không thuộc thành phần biểu quyết \(ballot).", en: "Not a member of the electorate of \(ballot).")

@@ -28,6 +28,9 @@ extension Step {
         guard let ballot = definition.ballots[name], let voter = context.actor.official else {
             throw .ballotRefused(ballot: name, reason: .notAMember)
         }
+        if ballot.method.flatMap({ after.document[$0] }) == "secret" {
+            throw .ballotRefused(ballot: name, reason: .secret)
+        }
         let open = after.document["ballots"]?[name] ?? [:]
         if context.actor.onBehalfOf != nil { throw .ballotRefused(ballot: name, reason: .byProxy) }
         if open["result"] != nil { throw .ballotRefused(ballot: name, reason: .alreadyClosed) }

@@ -6,7 +6,9 @@ struct Step {
     let context: Context
     let before: Case?
     var after: Case
-    private var messages: [OutboxMessage] = []
+    var messages: [OutboxMessage] = []
+    /// Invitations that were given up on the way: what was invited to, who was, and the topic that says so.
+    var cancelled: [(invitation: JSONObject, to: [Principal], topic: String)] = []
     private var events: [Event] = []
     private var entered: String?
     /// Whether the event that is carried out came after its deadline.
@@ -72,7 +74,7 @@ struct Step {
             detail["due"] = JSON(roster.due)
         }
         let late = context.roster.map { step.isLater(than: $0.due) } ?? false
-        step.conclude(name: "$open", from: nil, form: form, late: late, detail: detail)
+        step.conclude(name: "$open", from: nil, form: form, late: late, detail: detail, notify: open.notify)
         return step
     }
 
@@ -131,10 +133,12 @@ struct Step {
         let from = after.state
         var detail: JSONObject = [:]
         if let to = event.to {
-            let passed = try enter(to)
+            let passed = try enter(to, by: name)
             if !passed.isEmpty { detail["via"] = .array(passed.map(JSON.string)) }
         }
-        conclude(name: name, from: from, form: form, reason: reason?.precomposed, late: late, detail: detail)
+        conclude(
+            name: name, from: from, form: form, reason: reason?.precomposed, late: late, detail: detail,
+            notify: event.notify)
     }
 
     /// By what the case says, not by whether the timer has run yet.
@@ -197,8 +201,9 @@ struct Step {
     // MARK: - States
 
     /// Enters a state and goes on through automatic ones; returns the states that were passed.
+    /// - Parameter event: The one that leads there.
     @discardableResult
-    mutating func enter(_ target: String) throws(Refusal) -> [String] {
+    mutating func enter(_ target: String, by event: String? = nil) throws(Refusal) -> [String] {
         var target = target
         var passed: [String] = []
         while let state = definition.states[target], state.isAutomatic {
@@ -218,6 +223,7 @@ struct Step {
         if let ballot = state.ballot { open(ballot) }
         for deadline in state.deadlines.values { set(deadline) }
         for recurrence in state.recurring.values { set(recurrence, after: nil) }
+        invite(state, by: event)
         return passed
     }
 
@@ -284,18 +290,16 @@ struct Step {
         switch timer.kind {
         case .remind, .overdue, .escalate:
             guard let deadline = state.deadlines[timer.name] else { throw .timerNotFound(id) }
-            let recipients: [String]
-            switch timer.kind {
-            case .overdue:
-                after.overdue.append(timer.name)
-                recipients = deadline.notify
-            case .escalate:
+            var recipients = deadline.notify
+            var urgent = false
+            if timer.kind == .overdue { after.overdue.append(timer.name) }
+            if timer.kind == .escalate {
                 let index = id.split(separator: "/").last.flatMap { Int($0) } ?? 0
-                recipients = deadline.escalate.indices.contains(index) ? deadline.escalate[index].to : []
-            default: recipients = deadline.notify
+                let escalation = deadline.escalate.indices.contains(index) ? deadline.escalate[index] : nil
+                (recipients, urgent) = (escalation?.to ?? [], escalation?.urgent ?? false)
             }
             conclude(name: "$\(timer.kind.rawValue)", from: after.state, late: late, detail: detail)
-            tell(recipients, topic: timer.kind.rawValue, deadline: deadline.name)
+            tell(principals(recipients), topic: timer.kind.rawValue, deadline: deadline.name, urgent: urgent)
             return nil
         case .open:
             guard let recurrence = state.recurring[timer.name], let period = timer.period,
@@ -336,7 +340,7 @@ struct Step {
     /// Writes the event down, and brings what follows from it up to date.
     private mutating func conclude(
         name: String, from: String?, form: JSON? = nil, reason: String? = nil, late: Bool = false,
-        detail: JSONObject = [:]
+        detail: JSONObject = [:], notify: [NotificationDefinition] = []
     ) {
         let event = Event(
             caseID: after.id, version: after.version + 1, name: name, at: context.now, actor: context.actor, from: from,
@@ -350,44 +354,24 @@ struct Step {
         after.head = event.hash
         after.title = view.text(definition.caseTitle)
         if entered != nil || (unacted && name.hasPrefix("$")) { after.stateVersion = event.version }
+        for (invitation, recipients, topic) in cancelled { tell(recipients, topic: topic, invitation: invitation) }
+        for notification in notify { tell(notification) }
         if let entered, let state = definition.states[entered] {
-            for notification in state.notify { tell(notification.to, topic: notification.topic, deadline: nil) }
-        }
-    }
-
-    private mutating func tell(_ recipients: [String], topic: String, deadline: String?) {
-        var data: JSONObject = [
-            "workflow": .string(definition.name), "definition": .int(definition.version), "title": .string(after.title),
-            "state": .string(after.state),
-        ]
-        if let deadline {
-            data["deadline"] = .string(deadline)
-            data["due"] = after.document["case"]?["due"]?[deadline]
-        }
-        for principal in roles.principals(recipients) {
-            messages.append(
-                OutboxMessage(
-                    id: "\(after.id)-\(after.version)-\(messages.count + 1)", caseID: after.id, version: after.version,
-                    recipient: principal.description, topic: topic, createdAt: context.now, data: data))
+            for notification in state.notify { tell(notification) }
         }
     }
 
     func transaction() -> Transaction {
         let readers = readers(of: after.document)
         let fields = fields(of: after.document)
+        let limits = !definition.restricted.isEmpty || definition.readers.contains { $0.sees != nil }
         let change = CaseChange(
             expectedVersion: before?.version ?? 0, after: after, events: events, tasks: tasks(),
             // Always given: they also change with the posts of the subject, of which the case knows nothing.
             readers: readers.map(\.description),
-            fields: before.map { self.fields(of: $0.document) == fields } ?? fields.isEmpty ? nil : fields)
+            fields: before.map { self.fields(of: $0.document) == fields } ?? fields.isEmpty ? nil : fields,
+            hiddenFields: limits ? hiddenFields(from: readers) : nil)
         return Transaction(changes: [change], messages: messages)
-    }
-
-    func readers(of document: JSON) -> [Principal] {
-        let roles = RoleResolver(definition: definition, document: document, context: context)
-        var readers = roles.principals(definition.readers)
-        if let subject = roles.subject, !readers.contains(subject) { readers.append(subject) }
-        return readers
     }
 
     private func fields(of document: JSON) -> [String: String] {
@@ -399,7 +383,7 @@ struct Step {
         return fields
     }
 
-    private func tasks() -> [CaseTask] {
+    func tasks() -> [CaseTask] {
         guard let state = definition.states[after.state] else { return [] }
         let roles = roles
         var tasks: [CaseTask] = []

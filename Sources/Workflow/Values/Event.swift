@@ -41,6 +41,14 @@ public struct Event: Sendable, Equatable {
             self.old = old
             self.new = new
         }
+
+        var json: JSONObject {
+            var json = JSONObject(minimumCapacity: 3)
+            json["new"] = new
+            json["old"] = old
+            json["path"] = .string(path.description)
+            return json
+        }
     }
 
     public init(
@@ -95,16 +103,7 @@ public struct Event: Sendable, Equatable {
         return sha256(bytes)
     }
 
-    private var changesJSON: JSON {
-        .array(
-            changes.map { change in
-                var json = JSONObject(minimumCapacity: 3)
-                json["new"] = change.new
-                json["old"] = change.old
-                json["path"] = .string(change.path.description)
-                return .object(json)
-            })
-    }
+    private var changesJSON: JSON { .array(changes.map { .object($0.json) }) }
 }
 
 extension Event {
