@@ -48,7 +48,8 @@ public struct Settings: Sendable {
 
     /// Every key of the file; anything else in it is an error.
     static let keys: Set<String> = [
-        "listen", "socket_mode", "workflows", "forms", "calendars", "rosters", "templates", "time_zone", "language", "storage",
+        "listen", "socket_mode", "workflows", "forms", "calendars", "rosters", "templates", "time_zone", "language",
+        "storage",
         "notifications", "plugins", "clock", "rehearsal_start", "administrators", "gateways", "backup_warning_days",
         "log_level",
         "outbox.give_up_hours", "outbox.keep_delivered_days", "outbox.digest_time", "outbox.digest_weekday",
