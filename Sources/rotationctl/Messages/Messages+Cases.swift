@@ -73,6 +73,7 @@ extension Messages {
         case "$overdue": pick("Quá hạn", "Overdue")
         case "$escalate": pick("Báo cấp trên vì quá hạn", "Escalated")
         case "$child": pick("Mở hồ sơ con", "Opened a child case")
+        case "$adopt": pick("Thành hồ sơ con", "Became a child case")
         default: event
         }
     }
