@@ -34,7 +34,7 @@ final class CommitStatements {
         // The id is the message's idempotency key: it is kept once.
         insertMessage = try insert(
             "messages", "id, case_id, version, recipient, topic, created_at, data", count: 7, or: "OR IGNORE")
-        tasks = try RowSet("tasks", key: ["case_id", "event", "assignee"], others: ["since", "due"], in: db)
+        tasks = try RowSet("tasks", key: ["case_id", "event", "assignee"], others: ["since", "due", "unit"], in: db)
         // A leased timer differs from every new one, whose lease is null, and so is written again without its lease.
         timers = try RowSet(
             "timers", key: ["case_id", "id"], others: ["ordinal", "kind", "name", "due", "period", "leased_until"],

@@ -29,7 +29,10 @@ struct PreparedTransaction: Sendable {
             events = change.events.map(EventRow.values)
             let id = ColumnValue.text(change.after.id)
             tasks = change.tasks.map {
-                [id, .text($0.event), .text($0.assignee), ColumnValue($0.since), ColumnValue($0.due)]
+                [
+                    id, .text($0.event), .text($0.assignee), ColumnValue($0.since), ColumnValue($0.due),
+                    ColumnValue(change.after.unit),
+                ]
             }.withoutRepeats(key: 3)
             timers = change.after.timers.enumerated().map { ordinal, timer in
                 [

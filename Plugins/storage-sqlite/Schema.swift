@@ -10,7 +10,7 @@ enum Schema {
         migrator.registerMigration("1 cases, outbox, definitions, directory") { db in try db.execute(sql: first) }
         migrator.registerMigration("2 units of a time, parts of names") { db in try makeDirectoryDated(db) }
         migrator.registerMigration("3 unique texts of cases") { db in try db.execute(sql: third) }
-        migrator.registerMigration("4 hidden fields") { db in try db.execute(sql: hiddenFields) }
+        migrator.registerMigration("4 hidden fields, tasks by unit") { db in try db.execute(sql: privacy) }
         migrator.registerMigration("6 deliveries") { db in try db.execute(sql: deliveries) }
         return migrator
     }
@@ -247,7 +247,7 @@ enum Schema {
         CREATE UNIQUE INDEX cases_by_unique_text ON cases (workflow, unique_text) WHERE unique_text IS NOT NULL;
         """
 
-    private static let hiddenFields = """
+    private static let privacy = """
         -- By which fields a reader must not find a case.
         CREATE TABLE hidden_fields (
           case_id TEXT NOT NULL REFERENCES cases,
@@ -255,6 +255,11 @@ enum Schema {
           name TEXT NOT NULL,
           PRIMARY KEY (case_id, principal, name)
         ) STRICT, WITHOUT ROWID;
+
+        -- The unit of the case, which never changes: what is late in a unit is found without going through all tasks.
+        ALTER TABLE tasks ADD COLUMN unit TEXT;
+        UPDATE tasks SET unit = (SELECT unit FROM cases WHERE cases.id = case_id);
+        CREATE INDEX tasks_by_unit ON tasks (unit, \(taskOrder));
         """
 
     // A message is settled for each recipient and channel by itself. What was delivered to some and waits for others is

@@ -43,6 +43,10 @@ actor CaseEngine {
         let caseID: String
         let version: Int
         let state: String
+        /// What the sender should know although it was carried out: `{vi, en}` each.
+        var warnings: [JSON] = []
+        /// It was carried out when the key came for the first time.
+        var isRepeated = false
     }
 
     enum Failure: Error {
@@ -61,6 +65,12 @@ actor CaseEngine {
     }
 
     var today: LocalDate { calendar().date(at: clock.now) }
+
+    /// Working days that have passed since something was due.
+    func workingDays(since due: Timestamp) -> Int {
+        let calendar = calendar()
+        return calendar.workingDays(after: calendar.date(at: due), through: calendar.date(at: clock.now))
+    }
 
     // MARK: - Commands
 
@@ -125,9 +135,10 @@ actor CaseEngine {
         }
     }
 
+    /// - Parameter isDryRun: Everything but the commit.
     func send(
-        _ event: String, to id: String, form: JSON?, expectedVersion: Int?, reason: String?, caller: Caller,
-        request: Transaction.Request
+        _ event: String, to id: String, form: JSON?, expectedVersion: Int?, reason: String?, isDryRun: Bool = false,
+        caller: Caller, request: Transaction.Request
     ) async throws -> Answer {
         await begin(id)
         defer { end(id) }
@@ -152,10 +163,15 @@ actor CaseEngine {
                 throw Failure.documentFull(id, bytes: documentBytes)
             }
             transaction.request = request
+            let after = transaction.changes[0].after
+            let warnings = transaction.changes[0].events.first?.detail["warnings"]?.arrayValue ?? []
+            let answer = Answer(caseID: id, version: after.version, state: after.state, warnings: warnings)
+            if isDryRun {
+                let recorded = try await storage.storage.findRequest(scope: request.scope, key: request.key)
+                return try recorded.map { try Self.answer($0, to: request) } ?? answer
+            }
             switch try await commit(transaction) {
-            case .committed:
-                let after = transaction.changes[0].after
-                return Answer(caseID: id, version: after.version, state: after.state)
+            case .committed: return answer
             case .duplicate(let recorded): return try Self.answer(recorded, to: request)
             case .exists(let other): throw Failure.caseExists(other, workflow: current.workflow)
             case .conflict: cache[id] = nil  // another daemon on the same store was faster: look again
@@ -255,7 +271,7 @@ actor CaseEngine {
         return missing
     }
 
-    private func commit(_ transaction: Transaction) async throws(StorageError) -> Outcome {
+    func commit(_ transaction: Transaction) async throws(StorageError) -> Outcome {
         do throws(StorageError) {
             let outcome = try await pipeline.commit(transaction)
             if case .committed = outcome {
@@ -269,12 +285,19 @@ actor CaseEngine {
         }
     }
 
-    private static func answer(_ recorded: RecordedRequest, to request: Transaction.Request) throws(Failure) -> Answer {
+    static func answer(_ recorded: RecordedRequest, to request: Transaction.Request) throws(Failure) -> Answer {
         guard recorded.digest == request.digest else {
             throw .keyReused(key: request.key, caseID: recorded.caseID)
         }
-        return Answer(caseID: recorded.caseID, version: recorded.version, state: recorded.state)
+        return Answer(caseID: recorded.caseID, version: recorded.version, state: recorded.state, isRepeated: true)
     }
+
+    func recorded(_ request: Transaction.Request) async throws(StorageError) -> RecordedRequest? {
+        try await storage.storage.findRequest(scope: request.scope, key: request.key)
+    }
+
+    /// Another daemon on the same store was faster: the case is looked at again.
+    func forget(_ id: String) { cache[id] = nil }
 
     // MARK: - Reading
 
@@ -293,14 +316,14 @@ actor CaseEngine {
     }
 
     /// Whether the caller may learn by an error that the case is there and how it stands: who may read it, or has a part in it.
-    private func mayKnow(of current: Case, _ definition: Definition, _ context: Context) -> Bool {
+    func mayKnow(of current: Case, _ definition: Definition, _ context: Context) -> Bool {
         Engine.visibility(of: current, definition: definition, context: context) != nil
             || definition.allEvents.contains {
                 Engine.maySend($0, to: current, definition: definition, context: context)
             }
     }
 
-    private func load(_ id: String) async throws(StorageError) -> Case? {
+    func load(_ id: String) async throws(StorageError) -> Case? {
         if let known = cache[id] { return known }
         guard let found = try await storage.storage.loadCases(ids: [id]).first else { return nil }
         // A commit may have put a newer one there meanwhile.
@@ -309,7 +332,7 @@ actor CaseEngine {
         return found
     }
 
-    private func definition(of current: Case) async throws -> Definition {
+    func definition(of current: Case) async throws -> Definition {
         guard let definition = try await catalog.definition(current.workflow, version: current.definition) else {
             throw Failure.workflowNotFound("\(current.workflow)@\(current.definition)")
         }
@@ -318,7 +341,7 @@ actor CaseEngine {
 
     // MARK: - Context
 
-    private func context(_ caller: Caller?, for current: Case? = nil) async throws(StorageError) -> Context {
+    func context(_ caller: Caller?, for current: Case? = nil) async throws(StorageError) -> Context {
         let calendar = calendar()
         let now = clock.now
         var context = Context(
@@ -348,7 +371,7 @@ actor CaseEngine {
         return try await load(newest.id)
     }
 
-    private func resolve(
+    func resolve(
         _ command: Command, on current: Case, _ definition: Definition, _ context: inout Context
     ) async throws(StorageError) {
         for role in Engine.electorates(of: command, on: current, definition: definition, context: context) {
@@ -359,7 +382,7 @@ actor CaseEngine {
 
     // MARK: - Order
 
-    private func begin(_ id: String) async {
+    func begin(_ id: String) async {
         if queues[id] == nil {
             queues[id] = []
             return
@@ -367,7 +390,7 @@ actor CaseEngine {
         await withCheckedContinuation { queues[id, default: []].append($0) }
     }
 
-    private func end(_ id: String) {
+    func end(_ id: String) {
         guard var queue = queues[id] else { return }
         if queue.isEmpty {
             queues[id] = nil

@@ -165,7 +165,8 @@ struct ServiceErrors {
         case .ballotRefused(let ballot, let reason):
             return error(
                 "BallotRefused", ["ballot": .string(ballot), "reason": .string(reason.name), "message": message])
-        case .formUnexpected, .requirementNotMet, .elementNotFound, .subjectMissing, .timerNotFound:
+        case .formUnexpected, .requirementNotMet, .elementNotFound, .subjectMissing, .timerNotFound,
+            .repairRefused:
             return error("RequirementNotMet", ["event": .string(operation), "message": message])
         }
     }

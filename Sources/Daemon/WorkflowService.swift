@@ -18,7 +18,7 @@ struct WorkflowService: Sendable {
     let reads: ReadJournal
     /// Events that are read at once for a watcher.
     private static let watchedEvents = 200
-    private let errors = ServiceErrors(interface: "org.rotationd.Workflow")
+    let errors = ServiceErrors(interface: "org.rotationd.Workflow")
 
     init(
         engine: CaseEngine, catalog: WorkflowCatalog, directory: DirectoryCache, authoriser: Authoriser,
@@ -50,7 +50,7 @@ struct WorkflowService: Sendable {
                     unary("OpenCase", openCase), unary("SendEvent", sendEvent), unary("GetCase", getCase),
                     unary("ListCases", listCases), unary("GetHistory", getHistory), unary("ListTasks", listTasks),
                     unary("ListWorkflows", listWorkflows), unary("GetWorkflow", getWorkflow),
-                    unary("CheckWorkflow", checkWorkflow),
+                    unary("CheckWorkflow", checkWorkflow), unary("RepairCases", repairCases),
                     (
                         "Watch",
                         .stream { call, replies in try await answered("Watch", call) { try await watch(call, replies) }
@@ -74,7 +74,7 @@ struct WorkflowService: Sendable {
         }
     }
 
-    private func caller(_ call: Call) async throws -> Caller {
+    func caller(_ call: Call) async throws -> Caller {
         let caller = try await authoriser.caller(
             call.peer, person: call.parameters.optionalString("person"),
             onBehalfOf: call.parameters.optionalString("onBehalfOf"), on: await engine.today)
@@ -85,12 +85,13 @@ struct WorkflowService: Sendable {
     // MARK: - Commands
 
     /// Who asks is part of the key's scope, and what is asked is part of its digest.
-    private func request(_ call: Call, _ caller: Caller) throws -> Transaction.Request {
+    func request(_ call: Call, _ caller: Caller) throws -> Transaction.Request {
         let key = try call.parameters.string("key")
         guard (1...200).contains(key.utf8.count) else { throw VarlinkError.invalidParameter("key") }
         if let path = JSON.object(call.parameters).pathOfNUL { throw VarlinkError.invalidParameter(path) }
         var asked = call.parameters
         asked["key"] = nil
+        asked["dryRun"] = nil
         asked["method"] = .string(call.method)
         let canonical = JSON.object(asked).canonicalBytes()
         guard canonical.count <= formBytes else { throw VarlinkError.invalidParameter("form") }
@@ -100,7 +101,12 @@ struct WorkflowService: Sendable {
     }
 
     private func answer(_ answer: CaseEngine.Answer) -> JSONObject {
-        ["case": .string(answer.caseID), "version": .int(answer.version), "state": .string(answer.state)]
+        var json: JSONObject = [
+            "case": .string(answer.caseID), "version": .int(answer.version), "state": .string(answer.state),
+        ]
+        if answer.isRepeated { json["repeated"] = true }
+        if !answer.warnings.isEmpty { json["warnings"] = .array(answer.warnings) }
+        return json
     }
 
     @Sendable private func openCase(_ call: Call) async throws -> JSONObject {
@@ -118,7 +124,9 @@ struct WorkflowService: Sendable {
                 call.parameters.string("event"), to: call.parameters.string("case"),
                 form: call.parameters.optionalObject("form").map(JSON.object),
                 expectedVersion: call.parameters.optionalInt("expectedVersion"),
-                reason: call.parameters.optionalString("reason"), caller: caller, request: request(call, caller)))
+                reason: call.parameters.optionalString("reason"),
+                isDryRun: call.parameters.optionalBool("dryRun") ?? false, caller: caller,
+                request: request(call, caller)))
     }
 
     // MARK: - Cases
@@ -130,15 +138,17 @@ struct WorkflowService: Sendable {
         return .object(json)
     }
 
-    private func stateTitle(_ state: String, _ definition: Definition?) -> JSON {
-        (definition?.states[state]?.title ?? LocalizedText(vi: state, en: state)).json
+    func stateTitle(_ state: String, _ definition: Definition?) -> JSON {
+        let title = state == Case.cancelled ? Case.cancelledTitle : definition?.states[state]?.title
+        return (title ?? LocalizedText(vi: state, en: state)).json
     }
 
     @Sendable private func getCase(_ call: Call) async throws -> JSONObject {
         let caller = try await caller(call)
         let (current, definition, context, visibility) = try await engine.view(
             call.parameters.string("case"), caller: caller)
-        reads.record(call, by: caller, of: current, parts: visibility.restricted(in: current.document))
+        let document = try call.parameters.optionalBool("withoutDocument") == true ? [:] : current.document
+        reads.record(call, by: caller, of: current, parts: visibility.restricted(in: document))
         let accepts = definition.events(in: current.state).map { event -> JSON in
             var json: JSONObject = [
                 "event": .string(event.name), "title": event.title.json,
@@ -148,17 +158,19 @@ struct WorkflowService: Sendable {
             json["form"] = event.form.map(JSON.string)
             return .object(json)
         }
-        return [
-            "case": try await json(CaseSummary(current)), "document": visibility.document(current.document),
-            "partial": .bool(!visibility.isWhole), "head": .string(current.head), "accepts": .array(accepts),
+        var reply: JSONObject = [
+            "case": try await json(CaseSummary(current)), "document": visibility.document(document),
+            "head": .string(current.head), "accepts": .array(accepts),
         ]
+        if !visibility.isWhole { reply["partial"] = true }
+        return reply
     }
 
     @Sendable private func listCases(_ call: Call) async throws -> JSONObject {
         var filter = try CaseFilter(json: call.parameters.optionalObject("filter") ?? [:])
         let caller = try await caller(call)
         filter.readers = caller.principals.map(\.description).sorted()
-        filter.hiddenFrom = [caller.official?.id, caller.absent].compactMap { $0.map { "\(Principal.official($0))" } }
+        filter.hiddenFrom = caller.persons
         reads.record(call, by: caller, foundBy: catalog.restrictedFields(filter))
         let page = try await storage.storage.findCases(
             filter, newestFirst: call.parameters.optionalBool("newestFirst") ?? false,
@@ -211,31 +223,6 @@ struct WorkflowService: Sendable {
             json["actorName"] = try await directory.official(official).map { .string($0.fullName) }
         }
         return (json, visibility.restricted(in: event, defined))
-    }
-
-    @Sendable private func listTasks(_ call: Call) async throws -> JSONObject {
-        let caller = try await caller(call)
-        let overdue = try call.parameters.optionalBool("overdue") ?? false
-        let page = try await storage.storage.findTasks(
-            TaskFilter(
-                assignees: caller.principals.map(\.description).sorted(), dueBefore: overdue ? clock.now : nil),
-            cursor: call.parameters.optionalString("cursor"), limit: call.limit)
-        var tasks: [JSON] = []
-        for found in page.elements {
-            let definition = try await catalog.definition(found.summary.workflow, version: found.summary.definition)
-            let event = definition?.event(found.task.event, in: found.summary.state)
-            let task: JSONObject = [
-                "case": .string(found.summary.id), "caseTitle": .string(found.summary.title),
-                "workflow": .string(found.summary.workflow), "state": .string(found.summary.state),
-                "event": .string(found.task.event),
-                "title": (event?.title ?? LocalizedText(vi: found.task.event, en: found.task.event)).json,
-                "assignee": .string(found.task.assignee), "since": JSON(found.task.since), "due": JSON(found.task.due),
-                "overdue": .bool(found.task.due.map { $0 < clock.now } ?? false),
-            ]
-            tasks.append(.object(task.withoutNulls))
-        }
-        let json: JSONObject = ["tasks": .array(tasks), "cursor": JSON(page.cursor)]
-        return json.withoutNulls
     }
 
     // MARK: - Watching

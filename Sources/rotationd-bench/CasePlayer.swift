@@ -16,6 +16,20 @@ struct CasePlayer {
 
     private struct Enough: Error {}
 
+    private static let played = Atomic(0)
+
+    /// The number of a case that no run has played before: an official is assessed once for a month.
+    static func next() -> Int { played.add(1, ordering: .relaxed).oldValue }
+
+    /// The three months of the case: every round through the communes has its own.
+    private var periods: [String] {
+        (0..<3).map { month in
+            let months = number / Town.communes * 3 + month
+            let number = String(months % 12 + 1)
+            return "\(2022 + months / 12)-\(number.count == 1 ? "0" : "")\(number)"
+        }
+    }
+
     /// - Returns: Whether it was played to its end.
     func play() async throws -> Bool {
         do {
@@ -46,22 +60,12 @@ struct CasePlayer {
             "org.rotationd.Workflow.GetCase", ["case": .string(id), "person": .string(official)])["document"]
         let digest = document?["approved"]?["digest"]?.stringValue ?? ""
         try await send("commit", to: id, Forms.commitment(digest: digest), by: official)
-        for period in Self.months() {
+        for period in periods {
             let form = Forms.monthlyOpen(number, period: period, program: id)
             let month = try await open("monthly-assessment", form, by: Town.board, key: period)
             try await send("self_assess", to: month, Forms.selfAssessment, by: official)
             try await send("record_vote", to: month, Forms.voteRecord(number), by: Town.secretary)
             try await send("decide", to: month, Forms.decision, by: Town.secretary)
-        }
-    }
-
-    /// Months taken by all players: an official is assessed once in each, and the same official is played again and again.
-    private static let taken = Atomic(0)
-
-    private static func months() -> [String] {
-        let first = taken.wrappingAdd(3, ordering: .relaxed).oldValue % 96_000
-        return (first..<first + 3).map { month in
-            "\(1000 + month / 12)-\(String(101 + month % 12).dropFirst())"
         }
     }
 

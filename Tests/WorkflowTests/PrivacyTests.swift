@@ -133,7 +133,7 @@ import Testing
         let play = try Self.decided()
         let hidden = try #require(play.changes.last?.hiddenFields)
         let proposed = hidden.filter { $0.field == "proposed_level" }.map(\.reader)
-        #expect(Set(proposed) == ["official:cb-2", "unit_member@xa-01"])
+        #expect(Set(proposed) == ["official:cb-2", "unit_member@xa-01", "unit_head@huyen-01"])
         #expect(hidden.filter { $0.field == "final_level" }.isEmpty)
     }
 
@@ -172,7 +172,7 @@ import Testing
             ("at: [/ballots, /unit_vote]", "at: [/head_decision/remarks]", "copies /head_decision/remarks"),
             ("  - role: unit_member\n    in: decided", "  - role: unit_membr\n    in: decided", "there is no role"),
             ("    in: decided", "    in: decidd", "there is no state"),
-            ("readers: [unit_head, organisation_board]\n\ntopics", "readers: [unit_hed]\n\ntopics", "there is no role"),
+            ("readers: [unit_head, organisation_board]", "readers: [unit_hed]", "there is no role"),
         ] {
             #expect(source.contains(old), "\(old)")
             do throws(DefinitionProblems) {

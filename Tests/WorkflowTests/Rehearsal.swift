@@ -42,7 +42,7 @@ struct Rehearsal {
     var messages: [OutboxMessage] = []
     var changes: [CaseChange] = []
     let onboarding: Definition
-    let monthly: Definition
+    var monthly: Definition
 
     init(at time: String = "2022-07-01T02:00:00Z", monthly: Definition? = nil) throws {
         now = Timestamp(time)!

@@ -15,7 +15,7 @@ extension StorageConformance {
                         scene.newCase(number) { $0.unit = number < 5 ? scene.prefix + "unit" : nil }, "$open",
                         tasks: [
                             task("submit", a, due: number == 9 ? nil : 100 - number), task("vote", b, due: number),
-                        ]))
+                        ], readers: number < 3 ? [scene.prefix + "reader"] : []))
             }
             let cases = try await scene.commit(changes)
             func events(_ filter: TaskFilter, limit: Int = 4) async throws -> [String] {
@@ -38,8 +38,17 @@ extension StorageConformance {
             try expect(try await events(TaskFilter(assignees: [a])), is: submits, "those without a due time")
             try expect(try await events(TaskFilter(assignees: [b, a])), is: votes + submits, "two assignees")
             try expect(
-                try await events(TaskFilter(assignees: [b, a], unit: scene.prefix + "unit")),
+                try await events(TaskFilter(assignees: [b, a], units: [scene.prefix + "unit"])),
                 is: ["vote1", "vote2", "vote3", "vote4", "submit4", "submit3", "submit2", "submit1"], "of a unit")
+            let both = [scene.prefix + "none", scene.prefix + "unit"]
+            let ofUnit = ["vote1", "vote2", "vote3", "vote4", "submit4", "submit3", "submit2", "submit1"]
+            try expect(try await events(TaskFilter(units: both)), is: ofUnit, "of units")
+            try expect(
+                try await events(TaskFilter(units: both, readers: [scene.prefix + "reader"], dueBefore: time + 99_000)),
+                is: ["vote1", "vote2", "submit2"], "of units, for a reader")
+            try expect(
+                try await events(TaskFilter(readers: ["x", scene.prefix + "reader"])).count, is: 4, "for a reader")
+            try expect(try await events(TaskFilter(units: [])), is: [], "of no unit")
             try expect(
                 try await events(TaskFilter(assignees: [a, b], dueBefore: time + 3000)), is: ["vote1", "vote2"],
                 "due before")

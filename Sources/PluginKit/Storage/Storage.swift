@@ -96,6 +96,13 @@ extension Storage {
         }
     }
 
+    /// The units that belong to a unit on a day.
+    public func findUnits(parent: String, on day: LocalDate) async throws(StorageError) -> [Unit] {
+        try await all { (cursor) throws(StorageError) in
+            try await findUnits(ids: nil, parent: parent, text: nil, on: day, cursor: cursor, limit: 1000)
+        }
+    }
+
     private func all<Element>(
         _ page: (String?) async throws(StorageError) -> Page<Element>
     ) async throws(StorageError) -> [Element] {

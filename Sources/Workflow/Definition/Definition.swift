@@ -22,6 +22,8 @@ public final class Definition: Sendable {
     public let roles: OrderedDictionary<String, RoleDefinition>
     /// Who may read a case, beside the person whom it is about.
     public let readers: [ReaderDefinition]
+    /// Roles whose holders may repair cases, beside the administrators of the server.
+    public let repairers: [String]
     /// What only some of them see.
     public let restricted: [RestrictedPart]
     /// Places of the document that cases can be found by, under these names.
@@ -44,7 +46,8 @@ public final class Definition: Sendable {
     init(
         name: String, version: Int, title: LocalizedText, description: LocalizedText?, subject: JSONPointer,
         unit: JSONPointer, period: JSONPointer?, caseTitle: String, unique: String?,
-        roles: OrderedDictionary<String, RoleDefinition>, readers: [ReaderDefinition], restricted: [RestrictedPart],
+        roles: OrderedDictionary<String, RoleDefinition>, readers: [ReaderDefinition], repairers: [String],
+        restricted: [RestrictedPart],
         index: OrderedDictionary<String, JSONPointer>, ballots: OrderedDictionary<String, BallotDefinition>,
         open: EventDefinition, carry: [CarryDefinition],
         states: OrderedDictionary<String, StateDefinition>, anywhere: OrderedDictionary<String, EventDefinition>,
@@ -62,6 +65,7 @@ public final class Definition: Sendable {
         self.unique = unique
         self.roles = roles
         self.readers = readers
+        self.repairers = repairers
         self.restricted = restricted
         self.index = index
         self.ballots = ballots
@@ -158,10 +162,11 @@ public struct EventDefinition: Sendable {
     /// Who is told of it.
     public let notify: [NotificationDefinition]
 
-    /// Votes that were counted on paper: where in the form each option's number and those present stand.
+    /// Votes that were counted on paper: where in the form each option's number stands, and that of invalid votes.
     public struct Tally: Sendable {
         public let ballot: String
         public let counts: OrderedDictionary<String, JSONPointer>
+        public let invalid: JSONPointer?
     }
 }
 
@@ -172,6 +177,8 @@ public struct RoleDefinition: Sendable {
     public let holder: Holder
     /// Who it is when the subject of the case is among the holders: nobody decides on himself.
     public let otherwise: Holder?
+    /// Roles in whose holders' own cases it is ``otherwise`` too: who answers to the head does not enter the head's case.
+    public let otherwiseFor: [String]
 
     public enum Holder: Sendable, Equatable {
         /// The person whom the case is about.
@@ -350,4 +357,6 @@ public struct Requirement: Sendable {
     public let condition: Predicate?
     public let predicate: Predicate
     public let message: LocalizedText
+    /// When it does not hold, the event is carried out all the same, and the message goes on record and to the sender.
+    public let isWarning: Bool
 }

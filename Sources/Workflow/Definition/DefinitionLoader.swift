@@ -59,6 +59,7 @@ public struct DefinitionLoader {
         let roles = named(map, "roles") { Self.role(&$0, $1, $2) }
         let readers = readers(map)
         let restricted = restricted(map)
+        let repairers = roleNames(map, "repairers")
         var index = OrderedDictionary<String, JSONPointer>()
         if let node = map.optional("index"), let places = reader.mapping(node, "\"index\"") {
             for member in places.members {
@@ -98,7 +99,7 @@ public struct DefinitionLoader {
         guard let name, let version, let title, let subject, let unit, let caseTitle, let open else { return nil }
         let definition = Definition(
             name: name, version: version, title: title, description: description, subject: subject, unit: unit,
-            period: period, caseTitle: caseTitle, unique: unique, roles: roles, readers: readers,
+            period: period, caseTitle: caseTitle, unique: unique, roles: roles, readers: readers, repairers: repairers,
             restricted: restricted, index: index, ballots: ballots, open: open, carry: carry, states: states,
             anywhere: anywhere, topics: topics, forms: forms, source: source,
             formSources: formSources.filter { usedForms.contains($0.key) })
@@ -146,12 +147,16 @@ public struct DefinitionLoader {
         }
         let holder = loader.holder(map, name)
         var otherwise: RoleDefinition.Holder?
+        var otherwiseFor: [String] = []
         if let node = map.optional("otherwise"), let other = loader.reader.mapping(node, "\"otherwise\"") {
             otherwise = loader.holder(other, name)
+            otherwiseFor = loader.roleNames(other, "for")
             other.refuseOthers()
         }
         map.refuseOthers()
-        return holder.map { RoleDefinition(name: name, title: title, holder: $0, otherwise: otherwise) }
+        return holder.map {
+            RoleDefinition(name: name, title: title, holder: $0, otherwise: otherwise, otherwiseFor: otherwiseFor)
+        }
     }
 
     private func holder(_ map: YAMLMapping, _ name: String) -> RoleDefinition.Holder? {
@@ -365,8 +370,9 @@ public struct DefinitionLoader {
         if let node = map.required("counts"), let members = reader.mapping(node, "\"counts\"") {
             for member in members.members { counts[member.key] = reader.pointer(member.value, "\"\(member.key)\"") }
         }
+        let invalid = map.optionalPointer("invalid")
         map.refuseOthers()
-        return ballot.map { EventDefinition.Tally(ballot: $0, counts: counts) }
+        return ballot.map { EventDefinition.Tally(ballot: $0, counts: counts, invalid: invalid) }
     }
 
     private mutating func requirement(_ node: Node) -> Requirement? {
@@ -374,9 +380,10 @@ public struct DefinitionLoader {
         let condition = map.optional("if").flatMap { self.predicate($0) }
         let message = map.text("message")
         let predicate = self.predicate(in: map)
+        let isWarning = map.bool("warn")
         map.refuseOthers()
         guard let message, let predicate else { return nil }
-        return Requirement(condition: condition, predicate: predicate, message: message)
+        return Requirement(condition: condition, predicate: predicate, message: message, isWarning: isWarning)
     }
 
     private mutating func predicate(_ node: Node) -> Predicate? {
@@ -386,9 +393,8 @@ public struct DefinitionLoader {
     }
 
     private static let predicates = [
-        "schema", "valid", "equal", "different", "one_of", "covers", "at_most", "sum", "ballot", "quorum", "unacted",
-        "within", "all",
-        "any", "not",
+        "schema", "valid", "equal", "different", "one_of", "covers", "at_most", "sum", "ballot", "quorum", "voters",
+        "unacted", "within", "all", "any", "not",
     ]
 
     private mutating func predicate(in map: YAMLMapping) -> Predicate? {
@@ -458,6 +464,12 @@ public struct DefinitionLoader {
                     return nil
                 }
                 return .quorum(ballot: ballot, present: present)
+            case "voters":
+                _ = parts.required("ballot")
+                guard let ballot = refer("ballot", parts, "ballot").first, let present = parts.pointer("present"),
+                    let atLeast = parts.int("at_least")
+                else { return nil }
+                return .voters(ballot: ballot, present: present, atLeast: atLeast)
             default:
                 guard let member = parts.members.first, parts.members.count == 1 else {
                     reader.report("\"ballot\" names one ballot and its outcomes", at: node)

@@ -5,6 +5,8 @@ public struct Context: Sendable {
     public var now: Timestamp
     public var calendar: WorkCalendar
     public var actor: Actor
+    /// The login of an administrator of the server who acts as such; only repairs ask for it.
+    public var administrator: String?
     /// What the actor is: the official (the absent one, when the actor is a deputy) and the roles held today.
     public var principals: Set<Principal>
     /// The roles that the subject of the case holds today.
@@ -106,6 +108,8 @@ public enum Command: Sendable {
     case open(id: String, form: JSON)
     /// Send an event to it. `expectedVersion`: only if the case still has it.
     case send(event: String, form: JSON?, expectedVersion: Int?, reason: String?)
+    /// Set it right, for a reason.
+    case repair(Repair, reason: String, expectedVersion: Int?)
     /// Its timer is due.
     case fire(timer: String)
 }

@@ -19,6 +19,7 @@ public enum Refusal: Error, Sendable, Equatable {
     /// The form does not name the official or the unit that the case is about.
     case subjectMissing(place: JSONPointer)
     case timerNotFound(String)
+    case repairRefused(Repair.Problem)
 
     public enum BallotReason: Sendable, Equatable {
         /// Every event names who sent it, so a vote cast here could not be secret.
@@ -83,6 +84,7 @@ public enum Refusal: Error, Sendable, Equatable {
                 en: "\(list) has no element whose \(key) is \(value).")
         case .subjectMissing(let place):
             return LocalizedText(vi: "Thiếu \(place).", en: "\(place) is missing.")
+        case .repairRefused(let problem): return problem.message
         case .timerNotFound(let timer):
             return LocalizedText(vi: "Không có hẹn giờ \(timer).", en: "There is no timer \(timer).")
         }

@@ -58,13 +58,13 @@ struct Step {
         for operation in open.record { try step.record(operation, form: form) }
         // The roles follow from what the form says. A recurrence or a roster opens cases itself; a person needs the role.
         if context.actor != .system { try step.authorise(open) }
-        try step.require(open, form: form)
+        let warnings = try step.require(open, form: form)
         step.carry(.previous, from: context.previous)
         step.carry(.parent, from: parent?.current)
         step.after.period = definition.period.flatMap { step.after.document[$0]?.stringValue } ?? parent?.period
         step.after.unique = definition.unique.map(step.view.text)
         try step.enter(open.to ?? "")
-        var detail: JSONObject = [:]
+        var detail: JSONObject = warnings.isEmpty ? [:] : ["warnings": .array(warnings)]
         if let parent {
             detail["parent"] = .string(parent.current.id)
             detail["recurrence"] = .string(parent.recurrence)
@@ -125,13 +125,13 @@ struct Step {
         try authorise(event)
         late = isLate(name)
         let form = try checked(form, of: event)
-        try require(event, form: form)
+        let warnings = try require(event, form: form)
         if let ballot = event.casts { try cast(ballot, form: form ?? [:]) }
         if let ballot = event.closes { try close(ballot) }
         if let tally = event.tally { try enter(tally, form: form ?? [:]) }
         for operation in event.record { try record(operation, form: form) }
         let from = after.state
-        var detail: JSONObject = [:]
+        var detail: JSONObject = warnings.isEmpty ? [:] : ["warnings": .array(warnings)]
         if let to = event.to {
             let passed = try enter(to, by: name)
             if !passed.isEmpty { detail["via"] = .array(passed.map(JSON.string)) }
@@ -149,7 +149,7 @@ struct Step {
         } ?? false
     }
 
-    private func due(_ deadline: DeadlineDefinition) -> Timestamp? {
+    func due(_ deadline: DeadlineDefinition) -> Timestamp? {
         after.document["case"]?["due"]?[deadline.name]?.stringValue.flatMap(Timestamp.init)
     }
 
@@ -159,7 +159,7 @@ struct Step {
         if context.actor.onBehalfOf != nil, persons.first == roles.subject {
             throw .excluded(event: event.name, role: "subject")
         }
-        guard roles.principals(event.by).contains(where: context.principals.contains) else {
+        guard (roles.principals(event.by) + assignees(of: event)).contains(where: context.principals.contains) else {
             throw .notAllowed(event: event.name, roles: event.by)
         }
         for role in event.except {
@@ -186,16 +186,21 @@ struct Step {
         return normal
     }
 
-    func require(_ event: EventDefinition, form: JSON?) throws(Refusal) {
-        guard !event.requires.isEmpty else { return }
+    /// - Returns: What is to be said although the event is carried out.
+    func require(_ event: EventDefinition, form: JSON?) throws(Refusal) -> [JSON] {
+        guard !event.requires.isEmpty else { return [] }
+        var warnings: [JSON] = []
         var view = view
         view.form = form
         for requirement in event.requires {
             if let condition = requirement.condition, !view.holds(condition) { continue }
-            if !view.holds(requirement.predicate) {
+            if view.holds(requirement.predicate) { continue }
+            guard requirement.isWarning else {
                 throw .requirementNotMet(event: event.name, message: requirement.message)
             }
+            warnings.append(requirement.message.json)
         }
+        return warnings
     }
 
     // MARK: - States
@@ -213,13 +218,11 @@ struct Step {
             target = next.to
         }
         guard let state = definition.states[target] else { return passed }
+        leave()
         entered = target
         after.state = target
         after.stateSince = context.now
-        after.overdue = []
         after.closedAt = state.isFinal ? context.now : nil
-        after.timers = []
-        after.document["case"]?["due"] = nil
         if let ballot = state.ballot { open(ballot) }
         for deadline in state.deadlines.values { set(deadline) }
         for recurrence in state.recurring.values { set(recurrence, after: nil) }
@@ -227,7 +230,15 @@ struct Step {
         return passed
     }
 
-    private mutating func set(_ deadline: DeadlineDefinition) {
+    /// Ends what belongs to the present state.
+    mutating func leave() {
+        after.overdue = []
+        after.timers = []
+        after.document["case"]?["due"] = nil
+        after.document["case"]?["assigned"] = nil
+    }
+
+    mutating func set(_ deadline: DeadlineDefinition) {
         let calendar = context.calendar
         let today = calendar.date(at: context.now)
         let wanted: LocalDate?
@@ -242,16 +253,27 @@ struct Step {
         guard let wanted else { return }
         // A term that would end on a day off ends on the next working day (Civil Code 2015, article 148, clause 5).
         let day = calendar.date(wanted, offset: .init(days: 0, working: true))
-        let due = calendar.end(of: day)
+        set(deadline, due: calendar.end(of: day))
+    }
+
+    /// Sets the timers that are still to come of a deadline with this end.
+    mutating func set(_ deadline: DeadlineDefinition, due: Timestamp) {
+        let calendar = context.calendar
+        let isOverdue = after.overdue.contains(deadline.name)
+        let day = calendar.date(at: due)
         for (index, offset) in deadline.remind.enumerated() {
             let time = calendar.morning(of: calendar.date(day, offset: offset, backwards: true))
             guard time > context.now, time < due else { continue }
             after.timers.append(
                 CaseTimer(id: "\(deadline.name)/remind/\(index)", kind: .remind, name: deadline.name, due: time))
         }
-        after.timers.append(CaseTimer(id: "\(deadline.name)/overdue", kind: .overdue, name: deadline.name, due: due))
+        if !isOverdue {
+            after.timers.append(
+                CaseTimer(id: "\(deadline.name)/overdue", kind: .overdue, name: deadline.name, due: due))
+        }
         for (index, step) in deadline.escalate.enumerated() {
             let time = max(calendar.morning(of: calendar.date(day, offset: step.after)), due)
+            if isOverdue, time <= context.now { continue }
             after.timers.append(
                 CaseTimer(id: "\(deadline.name)/escalate/\(index)", kind: .escalate, name: deadline.name, due: time))
         }
@@ -338,7 +360,7 @@ struct Step {
     // MARK: - Conclusion
 
     /// Writes the event down, and brings what follows from it up to date.
-    private mutating func conclude(
+    mutating func conclude(
         name: String, from: String?, form: JSON? = nil, reason: String? = nil, late: Bool = false,
         detail: JSONObject = [:], notify: [NotificationDefinition] = []
     ) {
@@ -364,12 +386,14 @@ struct Step {
     func transaction() -> Transaction {
         let readers = readers(of: after.document)
         let fields = fields(of: after.document)
-        let limits = !definition.restricted.isEmpty || definition.readers.contains { $0.sees != nil }
+        let isMigrated = before.map { $0.definition != after.definition } ?? false
+        let limits = isMigrated || !definition.restricted.isEmpty || definition.readers.contains { $0.sees != nil }
         let change = CaseChange(
             expectedVersion: before?.version ?? 0, after: after, events: events, tasks: tasks(),
             // Always given: they also change with the posts of the subject, of which the case knows nothing.
             readers: readers.map(\.description),
-            fields: before.map { self.fields(of: $0.document) == fields } ?? fields.isEmpty ? nil : fields,
+            fields: !isMigrated && (before.map { self.fields(of: $0.document) == fields } ?? fields.isEmpty)
+                ? nil : fields,
             hiddenFields: limits ? hiddenFields(from: readers) : nil)
         return Transaction(changes: [change], messages: messages)
     }
@@ -385,11 +409,10 @@ struct Step {
 
     func tasks() -> [CaseTask] {
         guard let state = definition.states[after.state] else { return [] }
-        let roles = roles
         var tasks: [CaseTask] = []
         for event in state.events.values where event.isTask {
             let due = state.deadlines.values.first { $0.events.contains(event.name) }.flatMap(due)
-            let assignees = event.casts.map { voters(missingIn: $0) } ?? roles.principals(event.by)
+            let assignees = event.casts.map { voters(missingIn: $0) } ?? self.assignees(of: event)
             for assignee in assignees {
                 tasks.append(
                     CaseTask(event: event.name, assignee: assignee.description, since: after.stateSince, due: due))

@@ -47,6 +47,13 @@ struct View {
         return text + rest
     }
 
+    private var roles: RoleResolver { RoleResolver(definition: definition, document: document, context: context) }
+
+    /// The members who are on the list there.
+    private func present(_ place: JSONPointer, of members: Set<String>) -> Set<String> {
+        members.intersection((self[place]?.arrayValue ?? []).compactMap(\.stringValue))
+    }
+
     func holds(_ predicate: Predicate) -> Bool {
         switch predicate {
         case .schema(let schema):
@@ -82,10 +89,12 @@ struct View {
             return document["ballots"]?[name]?["result"]?["outcome"]?.stringValue.map(outcomes.contains) ?? false
         case .quorum(let name, let place):
             guard let ballot = definition.ballots[name] else { return false }
-            let roles = RoleResolver(definition: definition, document: document, context: context)
-            let members = Set(roles.principals([ballot.electorate]).flatMap { context.electorates[$0] ?? [] })
-            let present = Set((self[place]?.arrayValue ?? []).compactMap(\.stringValue)).intersection(members)
-            return (ballot.quorum ?? Fraction.none).isExceeded(by: present.count, of: members.count)
+            let members = roles.officials([ballot.electorate])
+            return (ballot.quorum ?? Fraction.none).isExceeded(by: present(place, of: members).count, of: members.count)
+        case .voters(let name, let place, let atLeast):
+            guard let ballot = definition.ballots[name] else { return false }
+            let voters = present(place, of: roles.officials([ballot.electorate]))
+            return voters.subtracting(roles.officials(ballot.recused)).count >= atLeast
         case .unacted: return current.version == current.stateVersion
         case .within(let offset):
             let calendar = context.calendar

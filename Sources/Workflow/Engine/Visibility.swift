@@ -133,11 +133,15 @@ extension Step {
 
     private func visibility(for principals: Set<Principal>, persons: [Principal]) -> Visibility? {
         let roles = roles
-        func holds(_ names: [String]) -> Bool { roles.principals(names).contains(where: principals.contains) }
+        func holds(_ names: [String]) -> Bool {
+            (roles.principals(names) + substitutes(for: names)).contains(where: principals.contains)
+        }
         let isSubject = roles.subject.map { principals.contains($0) || persons.contains($0) } ?? false
         let grades = definition.readers.filter { $0.isOpen(in: after.state) && holds([$0.role]) }
-        guard isSubject || !grades.isEmpty else { return nil }
-        let seesAll = isSubject || grades.contains { $0.sees == nil }
+        // Who was given a task sees what those see whose task it was.
+        let standsIn = substitutes(for: Array(definition.roles.keys)).contains(where: principals.contains)
+        guard isSubject || standsIn || !grades.isEmpty else { return nil }
+        let seesAll = isSubject || standsIn || grades.contains { $0.sees == nil }
         let (granted, hidden) = definition.restricted.reduce(into: ([JSONPointer](), [JSONPointer]())) { places, part in
             let readers = isSubject ? part.readers.filter { definition.roles[$0]?.holder == .subject } : part.readers
             if isSubject ? !readers.isEmpty : holds(readers) {
@@ -152,7 +156,8 @@ extension Step {
     func readers(of document: JSON) -> [Principal] {
         let roles = RoleResolver(definition: definition, document: document, context: context)
         var readers = roles.principals(definition.readers.filter { $0.isOpen(in: after.state) }.map(\.role))
-        if let subject = roles.subject, !readers.contains(subject) { readers.append(subject) }
+        for reader in substitutes(for: Array(definition.roles.keys)) + [roles.subject].compactMap({ $0 })
+        where !readers.contains(reader) { readers.append(reader) }
         return readers
     }
 

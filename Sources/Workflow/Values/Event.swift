@@ -8,7 +8,7 @@ public struct Event: Sendable, Equatable {
     /// Counts the case's events from 1.
     public var version: Int
     /// The event's name in the definition; the engine's own begin with `$`: `$open`, `$remind`, `$overdue`, `$escalate`,
-    /// `$child`, `$adopt`.
+    /// `$child`, `$adopt`, and those of ``Repair``.
     public var name: String
     public var at: Timestamp
     public var actor: Actor
