@@ -86,7 +86,7 @@ install: docs ## install into DESTDIR: programs, units, configuration, man pages
 	$(call install-as,.sysusers,$(DESTDIR)/usr/lib/sysusers.d,.conf)
 	$(call install-as,.tmpfiles,$(DESTDIR)/usr/lib/tmpfiles.d,.conf)
 	install -Dm644 -t $(DESTDIR)/etc/rotationd config/*.yaml
-	for folder in workflows forms calendars reports templates/vi templates/en; do \
+	for folder in workflows forms calendars rosters reports templates/vi templates/en; do \
 		install -Dm644 -t $(DESTDIR)/etc/rotationd/$$folder config/$$folder/* || exit; \
 	done
 	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/samples config/samples/*.yaml

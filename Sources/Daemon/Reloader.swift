@@ -3,8 +3,8 @@ import Logging
 import Systemd
 import Workflow
 
-/// Takes changed files over while the daemon runs: workflows, forms, calendars, templates, and the settings that can change then. What
-/// has a mistake leaves what was in force. One reload after another.
+/// Takes changed files over while the daemon runs: workflows, forms, calendars, rosters, templates, and the settings that can
+/// change then. What has a mistake leaves what was in force. One reload after another.
 actor Reloader {
     /// What came of a reload.
     struct Result: Sendable {
@@ -19,6 +19,7 @@ actor Reloader {
     private let reports: Current<ReportSettings>
     private let templates: Current<NotificationTemplates>
     private let catalog: WorkflowCatalog
+    private let book: RosterBook
     private let clock: any Clock
     private let read: @Sendable () async throws -> Settings
     private let logger: Logger
@@ -27,8 +28,8 @@ actor Reloader {
     /// - Parameter read: Reads the settings again.
     init(
         settings: Current<Settings>, calendar: Current<WorkCalendar>, reports: Current<ReportSettings>,
-        templates: Current<NotificationTemplates>,
-        catalog: WorkflowCatalog, clock: any Clock, logger: Logger,
+        templates: Current<NotificationTemplates>, catalog: WorkflowCatalog, book: RosterBook, clock: any Clock,
+        logger: Logger,
         read: @escaping @Sendable () async throws -> Settings
     ) {
         self.settings = settings
@@ -36,6 +37,7 @@ actor Reloader {
         self.reports = reports
         self.templates = templates
         self.catalog = catalog
+        self.book = book
         self.clock = clock
         self.logger = logger
         self.read = read
@@ -60,10 +62,12 @@ actor Reloader {
                 folder: read.calendars, timeZone: settings.value.timeZone, &result.problems)
             let texts = NotificationTemplates(folder: read.templates, &result.problems)
             result.problems += try await catalog.load(workflows: read.workflows, forms: read.forms, now: clock.now)
+            let rosters = RosterBook.load(folder: read.rosters, catalog: catalog, &result.problems)
             let pages = ReportLoader.load(folder: read.reports, definition: catalog.newest, &result.problems)
-            // Workflows each for itself; settings, calendars, reports and templates only with everything else.
+            // Workflows each for itself; all else only when nothing is wrong.
             if result.problems.isEmpty {
                 calendar.value = dates
+                book.rosters.value = rosters
                 if let pages { reports.value = pages }
                 templates.value = texts
                 result.needRestart = read.differencesForStart(from: settings.value)
@@ -96,6 +100,7 @@ extension Settings {
         forms = other.forms
         calendars = other.calendars
         reports = other.reports
+        rosters = other.rosters
         templates = other.templates
         giveUpHours = other.giveUpHours
         keepDeliveredDays = other.keepDeliveredDays

@@ -75,6 +75,10 @@ public enum JournalMessage: String, Sendable, CaseIterable {
     case daySealed = "ab66aeb0e7294e529046f4b1eeb331d1"
     /// A day that has ended could not be sealed; it is tried again.
     case sealFailed = "217c022aa3634acb8fcf7e0dd35b7271"
+    /// A roster has opened the cases of a month.
+    case rosterOpened = "781a8cdb8f9b44d5bb1d041825074742"
+    /// A roster has found somebody or something that a person must see to.
+    case rosterProblem = "cf81e34e688842b4bf0ba4fcc9cbc2f8"
     /// The rehearsal clock was moved.
     case clockMoved = "e5892c1e710f46eeb8fd59d1bc8f5cfb"
     /// A call failed by a fault of the program.
@@ -89,10 +93,10 @@ public enum JournalMessage: String, Sendable, CaseIterable {
             .pluginEnding, .daySealed, .resultsRead:
             .info
         case .caseRepaired, .restrictedRead, .refused, .reloaded, .notification, .messageDropped, .directoryImported,
-            .backupWritten, .verified, .clockMoved:
+            .backupWritten, .verified, .clockMoved, .rosterOpened:
             .notice
         case .caseOverdue, .caseEscalated, .refusalsSuppressed, .pluginGone, .messageRejected, .messageParked,
-            .messageDoubtful, .sealFailed, .entriesLost:
+            .messageDoubtful, .sealFailed, .entriesLost, .rosterProblem:
             .warning
         case .reloadFailed, .pluginUnusable, .pluginFailing, .commitFailed, .timerFailed, .backupFailed,
             .verifyFoundProblems, .callFailed:
