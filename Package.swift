@@ -23,6 +23,7 @@ let package = Package(
         .executable(name: "rotationctl", targets: ["rotationctl"]),
         .executable(name: "storage-sqlite", targets: ["storage-sqlite"]),
         .executable(name: "notify-journal", targets: ["notify-journal"]),
+        .executable(name: "notify-email", targets: ["notify-email"]),
         .executable(name: "rotationd-bench", targets: ["rotationd-bench"]),
         .library(name: "PluginKit", targets: ["PluginKit"]),
     ],
@@ -86,6 +87,14 @@ let package = Package(
         .executableTarget(
             name: "notify-journal", dependencies: [json, "PluginKit", "Systemd", arguments, logging],
             path: "Plugins/notify-journal", swiftSettings: strict),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .executableTarget(
+            name: "notify-email",
+            dependencies: [
+                json, "PluginKit", "Systemd", "Workflow", "CCurl", arguments, crypto, collections,
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Plugins/notify-email", swiftSettings: strict),
         // What a process under the service manager sees, printed: a real child for SystemdTests.
         .executableTarget(
             name: "systemd-probe", dependencies: ["Systemd", logging], path: "Tests/SystemdTests/Probe",
@@ -101,10 +110,10 @@ let package = Package(
         .testTarget(
             name: "PluginTests",
             dependencies: [
-                json, "PluginKit", "Varlink", "Workflow", "storage-sqlite", "notify-journal",
+                json, "PluginKit", "Varlink", "Workflow", "storage-sqlite", "notify-journal", "notify-email",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            swiftSettings: strict),
+            exclude: ["smtp-server.py"], swiftSettings: strict),
         .testTarget(
             name: "RotationctlTests",
             dependencies: [
