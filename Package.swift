@@ -26,6 +26,7 @@ let package = Package(
         .executable(name: "notify-journal", targets: ["notify-journal"]),
         .executable(name: "notify-webhook", targets: ["notify-webhook"]),
         .executable(name: "notify-command", targets: ["notify-command"]),
+        .executable(name: "notify-email", targets: ["notify-email"]),
         .executable(name: "rotationd-bench", targets: ["rotationd-bench"]),
         .library(name: "PluginKit", targets: ["PluginKit"]),
     ],
@@ -116,6 +117,14 @@ let package = Package(
             ],
             path: "Plugins/notify-command", resources: [.embedInCode("notify-command.schema.json")],
             swiftSettings: strict),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .executableTarget(
+            name: "notify-email",
+            dependencies: [
+                json, "PluginKit", "Systemd", "Workflow", "CCurl", arguments, crypto, collections,
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Plugins/notify-email", swiftSettings: strict),
         // What a process under the service manager sees, printed: a real child for SystemdTests.
         .executableTarget(
             name: "systemd-probe", dependencies: ["Systemd", logging], path: "Tests/SystemdTests/Probe",
@@ -131,10 +140,10 @@ let package = Package(
         .testTarget(
             name: "PluginTests",
             dependencies: [
-                json, "PluginKit", "Varlink", "Workflow", "storage-sqlite", "notify-journal", "notify-webhook",
-                "notify-command", .product(name: "GRDB", package: "GRDB.swift"),
+                json, "PluginKit", "Varlink", "Workflow", "storage-sqlite", "notify-journal", "notify-email",
+                "notify-webhook", "notify-command", .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            exclude: ["webhook-server.py"], swiftSettings: strict),
+            exclude: ["smtp-server.py", "webhook-server.py"], swiftSettings: strict),
         .testTarget(
             name: "RotationctlTests",
             dependencies: [
