@@ -66,8 +66,8 @@ docs: release ## write man pages and shell completions to .build/share
 		$(PROGRAMS)/$$tool --generate-completion-script zsh >.build/share/zsh/vendor-completions/_$$tool || exit; \
 	done
 
-run: release ## play the whole process in front of you; ONCE=1 ends it when it is through
-	@ONCE=$(ONCE) config/samples/run.sh $(PROGRAMS)
+run: release ## play the whole process in front of you; MONTH=1 a commune's month instead; ONCE=1 ends it when it is through
+	@ONCE=$(ONCE) MONTH=$(MONTH) config/samples/run.sh $(PROGRAMS)
 
 # What lies in systemd/ is installed by the end of its name.
 define install-as
@@ -84,10 +84,11 @@ install: docs ## install into DESTDIR: programs, units, configuration, man pages
 	$(call install-as,.sysusers,$(DESTDIR)/usr/lib/sysusers.d,.conf)
 	$(call install-as,.tmpfiles,$(DESTDIR)/usr/lib/tmpfiles.d,.conf)
 	install -Dm644 -t $(DESTDIR)/etc/rotationd config/rotationd.yaml config/notify-email.yaml
-	for folder in workflows forms calendars; do \
+	for folder in workflows forms calendars templates/vi templates/en; do \
 		install -Dm644 -t $(DESTDIR)/etc/rotationd/$$folder config/$$folder/* || exit; \
 	done
 	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/samples config/samples/*.yaml
+	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/samples/ninh-phuoc config/samples/ninh-phuoc/*
 	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/directory config/directory/*
 	install -Dm755 -t $(DESTDIR)/usr/share/rotationd/plugins config/plugins/*
 	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/interfaces Sources/*/Interfaces/org.rotationd.*.varlink
@@ -111,9 +112,10 @@ lint: deps ## check the layout, and compile with warnings as errors
 	swift format lint --strict --recursive Sources Tests Plugins Package.swift
 	WARNINGS_AS_ERRORS=1 swift build --build-tests
 
-bench: release ## measure, optimised
+bench: release ## measure, optimised: steps and open cases, then a country's month, OFFICIALS="2000 20000"
 	$(COMPILE) --product rotationd-bench
 	$(PROGRAMS)/rotationd-bench
+	$(PROGRAMS)/rotationd-bench month $(addprefix --officials ,$(OFFICIALS))
 
 clean: ## remove what was compiled; fetched sources stay
 	swift package clean

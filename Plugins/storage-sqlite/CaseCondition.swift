@@ -24,9 +24,10 @@ struct CaseCondition {
         if let overdue = filter.overdue { add("cases.overdue \(overdue ? "<>" : "=") '[]'") }
         if let text = filter.text { add("instr(cases.title_key, ?) > 0", [DatabaseValue(searchKey(text))]) }
         for (name, value) in (filter.field ?? [:]).sorted(by: { $0.key < $1.key }) {
+            let seen = Self.seen(by: filter)
             add(
-                "cases.id IN (SELECT case_id FROM fields WHERE name = ? AND value = ?)",
-                [DatabaseValue(name), DatabaseValue(value)])
+                "cases.id IN (SELECT case_id FROM fields WHERE name = ? AND value = ?\(seen.sql))",
+                [DatabaseValue(name), DatabaseValue(value)] + seen.values)
         }
         if let readers = filter.readers {
             let marks = Self.marks(readers)
@@ -46,6 +47,21 @@ struct CaseCondition {
                     """, principals)
             }
         }
+    }
+
+    /// The condition on a row of `fields` that those who ask may know of it.
+    private static func seen(by filter: CaseFilter) -> (sql: String, values: [DatabaseValue]) {
+        let isHidden =
+            "EXISTS (SELECT 1 FROM hidden_fields AS hidden WHERE hidden.case_id = fields.case_id"
+            + " AND hidden.name = fields.name AND hidden.principal"
+        var sql = ""
+        if let readers = filter.readers {
+            sql +=
+                " AND EXISTS (SELECT 1 FROM readers WHERE readers.case_id = fields.case_id"
+                + " AND principal IN (\(marks(readers))) AND NOT \(isHidden) = readers.principal))"
+        }
+        if let persons = filter.hiddenFrom { sql += " AND NOT \(isHidden) IN (\(marks(persons))))" }
+        return (sql, ((filter.readers ?? []) + (filter.hiddenFrom ?? [])).map { DatabaseValue($0) })
     }
 
     mutating func add(_ condition: String, _ values: [DatabaseValue] = []) {

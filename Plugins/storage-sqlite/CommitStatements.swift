@@ -4,6 +4,7 @@ import GRDB
 final class CommitStatements {
     let findRequest: WriterStatement
     let selectCase: WriterStatement
+    let findUnique: WriterStatement
     let insertCase: WriterStatement
     let insertDocument: WriterStatement
     let updateDocument: WriterStatement
@@ -13,6 +14,7 @@ final class CommitStatements {
     let timers: RowSet
     let readers: RowSet
     let fields: RowSet
+    let hiddenFields: RowSet
     private var updateCase: [Int: WriterStatement] = [:]
 
     init(_ db: Database) throws {
@@ -23,6 +25,7 @@ final class CommitStatements {
         findRequest = try WriterStatement(
             "SELECT 1 FROM events WHERE request_scope = ? AND request_key = ?", in: db)
         selectCase = try WriterStatement("SELECT \(CaseRow.columns) FROM cases WHERE id = ?", in: db)
+        findUnique = try WriterStatement("SELECT id FROM cases WHERE workflow = ? AND unique_text = ?", in: db)
         insertCase = try insert("cases", CaseRow.names.joined(separator: ", "), count: CaseRow.names.count)
         insertDocument = try insert("documents", "case_id, document", count: 2)
         updateDocument = try WriterStatement("UPDATE documents SET document = ?2 WHERE case_id = ?1", in: db)
@@ -31,13 +34,14 @@ final class CommitStatements {
         // The id is the message's idempotency key: it is kept once.
         insertMessage = try insert(
             "messages", "id, case_id, version, recipient, topic, created_at, data", count: 7, or: "OR IGNORE")
-        tasks = try RowSet("tasks", key: ["case_id", "event", "assignee"], others: ["since", "due"], in: db)
+        tasks = try RowSet("tasks", key: ["case_id", "event", "assignee"], others: ["since", "due", "unit"], in: db)
         // A leased timer differs from every new one, whose lease is null, and so is written again without its lease.
         timers = try RowSet(
             "timers", key: ["case_id", "id"], others: ["ordinal", "kind", "name", "due", "period", "leased_until"],
             in: db)
         readers = try RowSet("readers", key: ["case_id", "principal"], in: db)
         fields = try RowSet("fields", key: ["case_id", "name"], others: ["value"], in: db)
+        hiddenFields = try RowSet("hidden_fields", key: ["case_id", "principal", "name"], in: db)
     }
 
     /// Sets these columns, then takes the id.

@@ -31,6 +31,13 @@ struct CommitWriter {
             }
             before.append(row)
         }
+        for (change, before) in zip(transaction.changes, before)
+        where change.row[CaseRow.unique] != .null && change.row[CaseRow.unique] != before?[CaseRow.unique] {
+            let key = [change.row[CaseRow.workflow], change.row[CaseRow.unique]]
+            if case .text(let other)? = try statements.findUnique.rows(key).first?.first {
+                return .exists(caseID: other)
+            }
+        }
         var position: Int?
         for (change, before) in zip(transaction.changes, before) {
             try write(change, before: before)
@@ -76,6 +83,9 @@ struct CommitWriter {
         totals.timers += try statements.timers.replace(change.timers, of: change.id, isNew: isNew)
         if let readers = change.readers { try statements.readers.replace(readers, of: change.id, isNew: isNew) }
         if let fields = change.fields { try statements.fields.replace(fields, of: change.id, isNew: isNew) }
+        if let hidden = change.hiddenFields {
+            try statements.hiddenFields.replace(hidden, of: change.id, isNew: isNew)
+        }
     }
 
     static func recorded(scope: String, key: String, in db: Database) throws -> RecordedRequest? {

@@ -13,8 +13,13 @@ struct PreparedTransaction: Sendable {
         var timers: [[ColumnValue]]
         var readers: [[ColumnValue]]?
         var fields: [[ColumnValue]]?
+        var hiddenFields: [[ColumnValue]]?
 
         var id: ColumnValue { row[0] }
+        /// The workflow and the unique text, when there is one.
+        var unique: [ColumnValue]? {
+            row[CaseRow.unique] == .null ? nil : [row[CaseRow.workflow], row[CaseRow.unique]]
+        }
 
         init(_ change: CaseChange) {
             caseID = change.after.id
@@ -24,7 +29,10 @@ struct PreparedTransaction: Sendable {
             events = change.events.map(EventRow.values)
             let id = ColumnValue.text(change.after.id)
             tasks = change.tasks.map {
-                [id, .text($0.event), .text($0.assignee), ColumnValue($0.since), ColumnValue($0.due)]
+                [
+                    id, .text($0.event), .text($0.assignee), ColumnValue($0.since), ColumnValue($0.due),
+                    ColumnValue(change.after.unit),
+                ]
             }.withoutRepeats(key: 3)
             timers = change.after.timers.enumerated().map { ordinal, timer in
                 [
@@ -34,6 +42,9 @@ struct PreparedTransaction: Sendable {
             }.withoutRepeats(key: 2)
             readers = change.readers.map { readers in readers.map { [id, .text($0)] }.withoutRepeats(key: 2) }
             fields = change.fields.map { fields in fields.map { [id, .text($0.key), .text($0.value)] } }
+            hiddenFields = change.hiddenFields.map { hidden in
+                hidden.map { [id, .text($0.reader), .text($0.field)] }.withoutRepeats(key: 3)
+            }
         }
     }
 
@@ -42,7 +53,7 @@ struct PreparedTransaction: Sendable {
     var request: Transaction.Request?
 
     /// - Throws: ``StorageError/invalidParameter(_:)`` when events and versions do not follow each other, a case is
-    ///   changed twice, or a request has no event that it could be kept with.
+    ///   changed twice, two cases would have one unique text, or a request has no event that it could be kept with.
     init(_ transaction: Transaction, path: String) throws(StorageError) {
         changes = []
         changes.reserveCapacity(transaction.changes.count)
@@ -57,7 +68,11 @@ struct PreparedTransaction: Sendable {
                 throw .invalidParameter("\(place).events[\(offset)].version")
             }
             if changes.contains(where: { $0.caseID == after.id }) { throw .invalidParameter("\(place).case.id") }
-            changes.append(Change(change))
+            let row = Change(change)
+            if row.unique != nil, changes.contains(where: { $0.unique == row.unique }) {
+                throw .invalidParameter("\(place).case.unique")
+            }
+            changes.append(row)
         }
         messages = transaction.messages.map {
             [

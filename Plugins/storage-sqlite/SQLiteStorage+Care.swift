@@ -55,9 +55,13 @@ extension SQLiteStorage {
                 statistics.lastCommitAt = try row.timestamp(1)
             }
             statistics.oldestWaitingAt =
-                try db.row("SELECT min(created_at) FROM messages WHERE state = 'waiting'") {
-                    try $0.optionalTimestamp(0)
-                } ?? nil
+                try ["messages", "deliveries"].compactMap { table in
+                    try db.row("SELECT min(created_at) FROM \(table) WHERE state = 'waiting'") {
+                        try $0.optionalTimestamp(0)
+                    } ?? nil
+                }.min()
+            statistics.messagesDoubtful =
+                try db.row("SELECT count(*) FROM deliveries WHERE doubtful > 0") { $0[0] } ?? 0
             statistics.freeBytes = Self.freeBytes(beside: path)
             statistics.officials = try db.row("SELECT count(*) FROM officials") { $0[0] } ?? 0
             statistics.units = try db.row("SELECT count(*) FROM units") { $0[0] } ?? 0

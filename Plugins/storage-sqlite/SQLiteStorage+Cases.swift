@@ -104,39 +104,48 @@ extension SQLiteStorage {
     func findTasks(_ filter: TaskFilter, cursor: String?, limit: Int) async throws(StorageError) -> Page<FoundTask> {
         try Self.check(limit: limit)
         if let assignees = filter.assignees { try Self.check(count: assignees.count, of: "assignees") }
+        if let units = filter.units { try Self.check(count: units.count, of: "units") }
         let after = try cursor.map { (cursor) throws(StorageError) in try Self.values(of: cursor, count: 4) }
         return try await read("FindTasks") { db in
             // One query each, because each finds its tasks in order: a list of thousands is not sorted for a page of it.
-            let assignees = filter.assignees.map { Set($0).map { Optional($0) } } ?? [nil]
+            let column = filter.assignees == nil ? "tasks.unit" : "assignee"
+            let each = (filter.assignees ?? filter.units).map { Set($0).map { Optional($0) } } ?? [nil]
             var found: [(key: [String], task: FoundTask)] = []
-            for assignee in assignees {
-                found += try Self.tasks(filter, of: assignee, after: after, limit: limit + 1, in: db)
+            for value in each {
+                found += try Self.tasks(
+                    filter, with: value.map { (column, $0) }, after: after, limit: limit + 1, in: db)
             }
-            if assignees.count > 1 { found.sort { $0.key.lexicographicallyPrecedes($1.key) } }
+            if each.count > 1 { found.sort { $0.key.lexicographicallyPrecedes($1.key) } }
             let page = Page(found, limit: limit) { JSON.array($0.key.map(JSON.string)).description }
             return Page(page.elements.map(\.task), cursor: page.cursor)
         }
     }
 
     private static func tasks(
-        _ filter: TaskFilter, of assignee: String?, after: [String]?, limit: Int, in db: Database
+        _ filter: TaskFilter, with value: (column: String, text: String)?, after: [String]?, limit: Int, in db: Database
     ) throws -> [(key: [String], task: FoundTask)] {
         var conditions: [String] = []
         var values: [DatabaseValue] = []
-        func add(_ condition: String, _ texts: String...) {
+        func add(_ condition: String, _ texts: [String]) {
             conditions.append(condition)
             values += texts.map { DatabaseValue($0) }
         }
-        if let assignee { add("assignee = ?", assignee) }
-        if let id = filter.caseID { add("case_id = ?", id) }
-        if let unit = filter.unit { add("cases.unit = ?", unit) }
-        if let due = filter.dueBefore { add("\(Schema.taskOrder) < ?", due.description) }
+        func marks(_ texts: [String]) -> String { texts.map { _ in "?" }.joined(separator: ", ") }
+        if let value { add("\(value.column) = ?", [value.text]) }
+        if let id = filter.caseID { add("case_id = ?", [id]) }
+        if let units = filter.units, value?.column == "assignee" { add("tasks.unit IN (\(marks(units)))", units) }
+        if let due = filter.dueBefore { add("\(Schema.taskOrder) < ?", [due.description]) }
+        if let readers = filter.readers {
+            add(
+                """
+                EXISTS (SELECT 1 FROM readers WHERE readers.case_id = tasks.case_id AND principal IN (\(marks(readers))))
+                """, readers)
+        }
         if let after {
             // The first, though it follows from the second, is what an index is searched with.
-            add("\(Schema.taskOrder) >= ?", after[0])
+            add("\(Schema.taskOrder) >= ?", [after[0]])
             add(
-                "(\(Schema.taskOrder), case_id, event, assignee) > (?, ?, ?, ?)", after[0], after[1], after[2], after[3]
-            )
+                "(\(Schema.taskOrder), case_id, event, assignee) > (?, ?, ?, ?)", after)
         }
         let order = [Schema.taskOrder, "case_id", "event", "assignee"].joined(separator: ", ")
         return try db.rows(

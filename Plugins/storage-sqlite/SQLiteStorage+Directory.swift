@@ -60,7 +60,8 @@ extension SQLiteStorage {
             try db.run(
                 "INSERT OR REPLACE INTO staged (import, kind, id, record) VALUES (?, ?, ?, ?)",
                 [
-                    DatabaseValue(name), DatabaseValue(Record.table), DatabaseValue(record.id),
+                    DatabaseValue(name), DatabaseValue(Record.table),
+                    DatabaseValue(record.key.compactMap(String.fromDatabaseValue).joined(separator: " ")),
                     DatabaseValue(JSON.object(record.json)),
                 ])
         }
@@ -73,67 +74,57 @@ extension SQLiteStorage {
         if let ids { try Self.check(count: ids.count, of: "ids") }
         if let logins { try Self.check(count: logins.count, of: "logins") }
         return try await read("FindOfficials") { db in
-            var conditions = ["id > ?"]
-            var values = [DatabaseValue(cursor ?? "")]
-            for (column, wanted) in [("id", ids), ("login", logins)] {
-                guard let wanted else { continue }
-                conditions.append("\(column) IN (\(wanted.map { _ in "?" }.joined(separator: ", ")))")
-                values += wanted.map { DatabaseValue($0) }
-            }
-            for word in searchKey(text ?? "").split(separator: " ") {
-                conditions.append("instr(' ' || name_key, ?) > 0")
-                values.append(DatabaseValue(" " + word))
-            }
-            let officials = try db.rows(
-                "\(Official.select) WHERE \(conditions.joined(separator: " AND ")) ORDER BY id LIMIT ?",
-                values + [DatabaseValue(limit + 1)], Official.init(row:))
-            return Page(officials, limit: limit) { $0.id }
+            var query = DirectoryQuery(Official.select, sortedBy: "sort_key", "id", after: cursor)
+            if let ids { query.only("id", among: ids) }
+            if let logins { query.only("login", among: logins) }
+            query.only(words: text, in: "name_key")
+            return try query.page(limit, in: db) { (try Official(row: $0), [$0["sort_key"], $0["id"]]) }
         }
     }
 
     func findPosts(
-        official: String?, unit: String?, role: String?, on day: LocalDate
-    ) async throws(StorageError) -> [Post] {
-        try await read("FindPosts") { db in
-            var conditions = ["from_date <= ?", "(to_date IS NULL OR to_date >= ?)"]
-            var values = [DatabaseValue(day), DatabaseValue(day)]
-            for (column, wanted) in [("official", official), ("unit", unit)] {
-                guard let wanted else { continue }
-                conditions.append("\(column) = ?")
-                values.append(DatabaseValue(wanted))
-            }
+        official: String?, unit: String?, role: String?, on day: LocalDate, cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<Post> {
+        try Self.check(limit: limit)
+        return try await read("FindPosts") { db in
+            let columns = Post.columns.map { "posts.\($0)" }.joined(separator: ", ")
+            var query = DirectoryQuery(
+                "SELECT \(columns), officials.sort_key FROM posts JOIN officials ON officials.id = posts.official",
+                sortedBy: "officials.sort_key", "posts.id", after: cursor)
+            query.only("posts.from_date <= ? AND (posts.to_date IS NULL OR posts.to_date >= ?)", day, day)
+            if let official { query.only("posts.official", among: [official]) }
+            if let unit { query.only("posts.unit", among: [unit]) }
             if let role {
-                conditions.append("EXISTS (SELECT 1 FROM json_each(roles) WHERE json_each.value = ?)")
-                values.append(DatabaseValue(role))
+                query.only("EXISTS (SELECT 1 FROM json_each(posts.roles) WHERE json_each.value = ?)", role)
             }
-            return try db.rows(
-                "\(Post.select) WHERE \(conditions.joined(separator: " AND ")) ORDER BY id", values, Post.init(row:))
+            return try query.page(limit, in: db) { (try Post(row: $0), [$0["sort_key"], $0["id"]]) }
         }
     }
 
-    func findUnits(ids: [String]?, on day: LocalDate?) async throws(StorageError) -> [Unit] {
+    func findUnits(
+        ids: [String]?, parent: String?, text: String?, on day: LocalDate?, cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<Unit> {
+        try Self.check(limit: limit)
         if let ids { try Self.check(count: ids.count, of: "ids") }
         return try await read("FindUnits") { db in
-            var conditions = ["true"]
-            var values: [DatabaseValue] = []
-            if let ids {
-                conditions.append("id IN (\(ids.map { _ in "?" }.joined(separator: ", ")))")
-                values += ids.map { DatabaseValue($0) }
-            }
-            if let day {
-                conditions.append("(from_date IS NULL OR from_date <= ?) AND (to_date IS NULL OR to_date >= ?)")
-                values += [DatabaseValue(day), DatabaseValue(day)]
-            }
-            return try db.rows(
-                "\(Unit.select) WHERE \(conditions.joined(separator: " AND ")) ORDER BY id", values, Unit.init(row:))
+            var query = DirectoryQuery(Unit.select, sortedBy: "sort_key", "id", "from_date", after: cursor)
+            if let ids { query.only("id", among: ids) }
+            if let parent { query.only("parent", among: [parent]) }
+            query.only(words: text, in: "name_key")
+            if let day { query.only("from_date <= ? AND (to_date IS NULL OR to_date >= ?)", day, day) }
+            return try query.page(limit, in: db) { (try Unit(row: $0), [$0["sort_key"], $0["id"], $0["from_date"]]) }
         }
     }
 
-    func findDelegations(deputy: String, on day: LocalDate) async throws(StorageError) -> [Delegation] {
-        try await read("FindDelegations") { db in
+    func findDelegations(
+        deputy: String?, official: String?, on day: LocalDate
+    ) async throws(StorageError) -> [Delegation] {
+        let people = [("deputy", deputy), ("official", official)].compactMap { name, id in id.map { (name, $0) } }
+        return try await read("FindDelegations") { db in
             try db.rows(
-                "\(Delegation.select) WHERE deputy = ? AND from_date <= ? AND to_date >= ? ORDER BY id",
-                [DatabaseValue(deputy), DatabaseValue(day), DatabaseValue(day)], Delegation.init(row:))
+                "\(Delegation.select) WHERE \(people.map { $0.0 + " = ? AND " }.joined()) from_date <= ? AND to_date >= ? ORDER BY id",
+                people.map { DatabaseValue($0.1) } + [DatabaseValue(day), DatabaseValue(day)],
+                Delegation.init(row:))
         }
     }
 }

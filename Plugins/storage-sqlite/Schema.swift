@@ -8,6 +8,10 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 cases, outbox, definitions, directory") { db in try db.execute(sql: first) }
+        migrator.registerMigration("2 units of a time, parts of names") { db in try makeDirectoryDated(db) }
+        migrator.registerMigration("3 unique texts of cases") { db in try db.execute(sql: third) }
+        migrator.registerMigration("4 hidden fields, tasks by unit") { db in try db.execute(sql: privacy) }
+        migrator.registerMigration("6 deliveries") { db in try db.execute(sql: deliveries) }
         return migrator
     }
 
@@ -236,5 +240,77 @@ enum Schema {
           name TEXT NOT NULL PRIMARY KEY,
           value TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let third = """
+        ALTER TABLE cases ADD COLUMN unique_text TEXT;
+        CREATE UNIQUE INDEX cases_by_unique_text ON cases (workflow, unique_text) WHERE unique_text IS NOT NULL;
+        """
+
+    private static let privacy = """
+        -- By which fields a reader must not find a case.
+        CREATE TABLE hidden_fields (
+          case_id TEXT NOT NULL REFERENCES cases,
+          principal TEXT NOT NULL,
+          name TEXT NOT NULL,
+          PRIMARY KEY (case_id, principal, name)
+        ) STRICT, WITHOUT ROWID;
+
+        -- The unit of the case, which never changes: what is late in a unit is found without going through all tasks.
+        ALTER TABLE tasks ADD COLUMN unit TEXT;
+        UPDATE tasks SET unit = (SELECT unit FROM cases WHERE cases.id = case_id);
+        CREATE INDEX tasks_by_unit ON tasks (unit, \(taskOrder));
+        """
+
+    // A message is settled for each recipient and channel by itself. What was delivered to some and waits for others is
+    // addressed anew, once. A line of deliveries is read from its head; the index holds what waits, which is little.
+    private static let deliveries = """
+        CREATE TABLE outbox_messages (
+          id TEXT NOT NULL PRIMARY KEY,
+          case_id TEXT NOT NULL,
+          version INTEGER NOT NULL,
+          recipient TEXT NOT NULL,
+          topic TEXT NOT NULL,
+          created_at TEXT NOT NULL,
+          data TEXT NOT NULL,
+          state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'addressed', 'parked', 'dropped')),
+          attempts INTEGER NOT NULL DEFAULT 0,
+          failing_since TEXT,
+          not_before TEXT,
+          settled_at TEXT,
+          reason TEXT
+        ) STRICT;
+        INSERT INTO outbox_messages (id, case_id, version, recipient, topic, created_at, data, state, settled_at, reason)
+          SELECT id, case_id, version, recipient, topic, created_at, data,
+            iif(state = 'delivered', 'addressed', state), settled_at, reason
+          FROM messages;
+        DROP TABLE messages;
+        ALTER TABLE outbox_messages RENAME TO messages;
+        CREATE INDEX messages_by_state ON messages (state, created_at, id) WHERE state <> 'addressed';
+        CREATE INDEX messages_by_settlement ON messages (settled_at) WHERE state IN ('addressed', 'dropped');
+
+        CREATE TABLE deliveries (
+          position INTEGER PRIMARY KEY,
+          id TEXT NOT NULL UNIQUE,
+          message TEXT NOT NULL REFERENCES messages,
+          recipient TEXT NOT NULL,
+          channel TEXT NOT NULL,
+          on_behalf_of TEXT,
+          created_at TEXT NOT NULL,
+          due TEXT NOT NULL,
+          digest INTEGER NOT NULL CHECK (digest IN (0, 1)),
+          state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'delivered', 'parked', 'dropped')),
+          attempts INTEGER NOT NULL DEFAULT 0,
+          failing_since TEXT,
+          not_before TEXT,
+          settled_at TEXT,
+          reason TEXT,
+          doubtful INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE INDEX deliveries_by_line ON deliveries (channel, recipient, due, position) WHERE state = 'waiting';
+        CREATE INDEX deliveries_by_state ON deliveries (state, created_at, id);
+        CREATE INDEX deliveries_by_message ON deliveries (message);
+        CREATE INDEX deliveries_by_settlement ON deliveries (settled_at) WHERE state IN ('delivered', 'dropped');
+        CREATE INDEX deliveries_doubtful ON deliveries (position) WHERE doubtful > 0;
         """
 }

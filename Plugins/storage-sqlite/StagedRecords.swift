@@ -15,7 +15,7 @@ struct StagedRecords<Record: DirectoryRow> {
             [DatabaseValue(name), DatabaseValue(Record.table)]
         ) { try Record(json: $0.json(0).objectValue ?? [:]) }
         for record in all {
-            let kept = try db.row("\(Record.select) WHERE id = ?", [DatabaseValue(record.id)], Record.init(row:))
+            let kept = try record.kept(in: db)
             switch kept {
             case nil: count.added += 1
             case record: count.same += 1

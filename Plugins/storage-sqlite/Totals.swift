@@ -29,7 +29,9 @@ struct Totals {
     static let recount = """
         SELECT (SELECT count(*) FROM cases), (SELECT count(*) FROM cases WHERE closed_at IS NULL),
           (SELECT count(*) FROM cases WHERE overdue <> '[]'), (SELECT count(*) FROM timers),
-          (SELECT count(*) FROM messages WHERE state = 'waiting'),
+          (SELECT count(*) FROM messages WHERE state = 'waiting')
+            + (SELECT count(*) FROM deliveries WHERE state = 'waiting'),
           (SELECT count(*) FROM messages WHERE state = 'parked')
+            + (SELECT count(*) FROM deliveries WHERE state = 'parked')
         """
 }

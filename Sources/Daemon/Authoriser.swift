@@ -42,6 +42,7 @@ final class Authoriser: Sendable {
         }
         var caller = Caller(
             uid: peer.uid, login: login, isAdministrator: isAdministrator, isGateway: isGateway, official: official)
+        caller.speaksForAnother = person != nil
         guard let official else { return caller }
         guard let absent else {
             caller.principals = try await directory.principals(of: official.id, on: day)

@@ -1,4 +1,5 @@
 import Foundation
+import PluginKit
 import Workflow
 
 /// Reads the holidays of `*.csv` files: `date,name` or `date,name,kind`, where kind `workday` is a day of a weekend that is

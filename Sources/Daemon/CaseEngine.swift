@@ -40,6 +40,10 @@ actor CaseEngine {
         let caseID: String
         let version: Int
         let state: String
+        /// What the sender should know although it was carried out: `{vi, en}` each.
+        var warnings: [JSON] = []
+        /// It was carried out when the key came for the first time.
+        var isRepeated = false
     }
 
     enum Failure: Error {
@@ -51,11 +55,19 @@ actor CaseEngine {
         case keyReused(key: String, caseID: String)
         /// Others keep changing the case.
         case busy(String)
+        /// There is this case of the workflow already, for the same official and period, say.
+        case caseExists(String, workflow: String)
         /// The case's document has grown beyond its limit.
         case documentFull(String, bytes: Int)
     }
 
     var today: LocalDate { calendar().date(at: clock.now) }
+
+    /// Working days that have passed since something was due.
+    func workingDays(since due: Timestamp) -> Int {
+        let calendar = calendar()
+        return calendar.workingDays(after: calendar.date(at: due), through: calendar.date(at: clock.now))
+    }
 
     // MARK: - Commands
 
@@ -71,6 +83,7 @@ actor CaseEngine {
             if let official = about.official {
                 guard try await directory.official(official) != nil else { throw Failure.personNotFound(official) }
                 context.subjectPrincipals = try await directory.principals(of: official, on: today)
+                context.previous = try await previous(to: about.period, of: official, definition)
             }
             while true {
                 let id = CaseID.make(at: clock.now)
@@ -80,6 +93,7 @@ actor CaseEngine {
                 switch try await commit(transaction) {
                 case .committed: return Answer(caseID: id, version: 1, state: transaction.changes[0].after.state)
                 case .duplicate(let recorded): return try Self.answer(recorded, to: request)
+                case .exists(let id): throw Failure.caseExists(id, workflow: name)
                 // Another case has got the same id in the same millisecond.
                 case .conflict: continue
                 }
@@ -93,9 +107,10 @@ actor CaseEngine {
         }
     }
 
+    /// - Parameter isDryRun: Everything but the commit.
     func send(
-        _ event: String, to id: String, form: JSON?, expectedVersion: Int?, reason: String?, caller: Caller,
-        request: Transaction.Request
+        _ event: String, to id: String, form: JSON?, expectedVersion: Int?, reason: String?, isDryRun: Bool = false,
+        caller: Caller, request: Transaction.Request
     ) async throws -> Answer {
         await begin(id)
         defer { end(id) }
@@ -120,11 +135,17 @@ actor CaseEngine {
                 throw Failure.documentFull(id, bytes: documentBytes)
             }
             transaction.request = request
+            let after = transaction.changes[0].after
+            let warnings = transaction.changes[0].events.first?.detail["warnings"]?.arrayValue ?? []
+            let answer = Answer(caseID: id, version: after.version, state: after.state, warnings: warnings)
+            if isDryRun {
+                let recorded = try await storage.storage.findRequest(scope: request.scope, key: request.key)
+                return try recorded.map { try Self.answer($0, to: request) } ?? answer
+            }
             switch try await commit(transaction) {
-            case .committed:
-                let after = transaction.changes[0].after
-                return Answer(caseID: id, version: after.version, state: after.state)
+            case .committed: return answer
             case .duplicate(let recorded): return try Self.answer(recorded, to: request)
+            case .exists(let other): throw Failure.caseExists(other, workflow: current.workflow)
             case .conflict: cache[id] = nil  // another daemon on the same store was faster: look again
             }
         }
@@ -135,6 +156,7 @@ actor CaseEngine {
     func fire(_ timer: CaseTimer, of id: String) async throws {
         await begin(id)
         defer { end(id) }
+        var existing: String?
         for _ in 0..<5 {
             guard let current = try await load(id), current.timers.contains(where: { $0.id == timer.id }) else {
                 return
@@ -148,22 +170,30 @@ actor CaseEngine {
                 let units = try await path(ofUnit: current.unit)
                 // In a unit that is gone nobody could ever take the case further.
                 if units.isEmpty { throw Failure.unitNotFound(current.unit ?? "") }
-                context.child = Context.Child(
+                var opened = Context.Child(
                     id: CaseID.make(at: clock.now), definition: child, units: units,
                     subjectPrincipals: context.subjectPrincipals)
+                if let existing {
+                    opened.existing = try await load(existing)
+                    // It follows a version of its own.
+                    if let existing = opened.existing { opened.definition = try await self.definition(of: existing) }
+                } else if let official = current.subject {
+                    opened.previous = try await previous(to: timer.period, of: official, child)
+                }
+                context.child = opened
             }
             let transaction = try Engine.decide(
                 .fire(timer: timer.id), on: current, definition: definition, context: context)
-            if case .conflict = try await commit(transaction) {
-                cache[id] = nil
-                continue
+            switch try await commit(transaction) {
+            case .committed, .duplicate: return
+            case .exists(let other): existing = other
+            case .conflict(let other): cache[other] = nil
             }
-            return
         }
         throw Failure.busy(id)
     }
 
-    private func commit(_ transaction: Transaction) async throws(StorageError) -> Outcome {
+    func commit(_ transaction: Transaction) async throws(StorageError) -> Outcome {
         do throws(StorageError) {
             let outcome = try await pipeline.commit(transaction)
             if case .committed = outcome {
@@ -177,36 +207,45 @@ actor CaseEngine {
         }
     }
 
-    private static func answer(_ recorded: RecordedRequest, to request: Transaction.Request) throws(Failure) -> Answer {
+    static func answer(_ recorded: RecordedRequest, to request: Transaction.Request) throws(Failure) -> Answer {
         guard recorded.digest == request.digest else {
             throw .keyReused(key: request.key, caseID: recorded.caseID)
         }
-        return Answer(caseID: recorded.caseID, version: recorded.version, state: recorded.state)
+        return Answer(caseID: recorded.caseID, version: recorded.version, state: recorded.state, isRepeated: true)
     }
+
+    func recorded(_ request: Transaction.Request) async throws(StorageError) -> RecordedRequest? {
+        try await storage.storage.findRequest(scope: request.scope, key: request.key)
+    }
+
+    /// Another daemon on the same store was faster: the case is looked at again.
+    func forget(_ id: String) { cache[id] = nil }
 
     // MARK: - Reading
 
     /// The case, its definition and the caller's view of it, when the caller may read it.
-    func view(_ id: String, caller: Caller) async throws -> (current: Case, definition: Definition, context: Context) {
+    func view(_ id: String, caller: Caller) async throws -> (
+        current: Case, definition: Definition, context: Context, visibility: Visibility
+    ) {
         guard let current = try await load(id) else { throw Failure.caseNotFound(id) }
         let definition = try await definition(of: current)
         let context = try await context(caller, for: current)
-        let readers = Engine.readers(of: current, definition: definition, context: context)
         // What somebody may not read does not exist for him.
-        guard readers.contains(where: caller.principals.contains) else { throw Failure.caseNotFound(id) }
-        return (current, definition, context)
+        guard let visibility = Engine.visibility(of: current, definition: definition, context: context) else {
+            throw Failure.caseNotFound(id)
+        }
+        return (current, definition, context, visibility)
     }
 
     /// Whether the caller may learn by an error that the case is there and how it stands: who may read it, or has a part in it.
-    private func mayKnow(of current: Case, _ definition: Definition, _ context: Context) -> Bool {
-        Engine.readers(of: current, definition: definition, context: context).contains(
-            where: context.principals.contains)
+    func mayKnow(of current: Case, _ definition: Definition, _ context: Context) -> Bool {
+        Engine.visibility(of: current, definition: definition, context: context) != nil
             || definition.allEvents.contains {
                 Engine.maySend($0, to: current, definition: definition, context: context)
             }
     }
 
-    private func load(_ id: String) async throws(StorageError) -> Case? {
+    func load(_ id: String) async throws(StorageError) -> Case? {
         if let known = cache[id] { return known }
         guard let found = try await storage.storage.loadCases(ids: [id]).first else { return nil }
         // A commit may have put a newer one there meanwhile.
@@ -215,7 +254,7 @@ actor CaseEngine {
         return found
     }
 
-    private func definition(of current: Case) async throws -> Definition {
+    func definition(of current: Case) async throws -> Definition {
         guard let definition = try await catalog.definition(current.workflow, version: current.definition) else {
             throw Failure.workflowNotFound("\(current.workflow)@\(current.definition)")
         }
@@ -224,7 +263,7 @@ actor CaseEngine {
 
     // MARK: - Context
 
-    private func context(_ caller: Caller?, for current: Case? = nil) async throws(StorageError) -> Context {
+    func context(_ caller: Caller?, for current: Case? = nil) async throws(StorageError) -> Context {
         let calendar = calendar()
         let now = clock.now
         var context = Context(
@@ -240,7 +279,21 @@ actor CaseEngine {
         return try await directory.path(of: unit, on: today)
     }
 
-    private func resolve(
+    /// The newest case of an earlier period that one about the official carries on from.
+    private func previous(
+        to period: String?, of official: String, _ definition: Definition
+    ) async throws(StorageError) -> Case? {
+        let states = definition.carriesOnFrom
+        guard let period, !states.isEmpty else { return nil }
+        let filter = CaseFilter(workflow: definition.name, states: states, subject: official)
+        // They may have been opened late, so in another order; but not by years.
+        let found = try await storage.storage.findCases(filter, newestFirst: true, cursor: nil, limit: 24).elements
+        let newest = found.filter { $0.period.map { $0 < period } ?? false }.max { $0.period ?? "" < $1.period ?? "" }
+        guard let newest else { return nil }
+        return try await load(newest.id)
+    }
+
+    func resolve(
         _ command: Command, on current: Case, _ definition: Definition, _ context: inout Context
     ) async throws(StorageError) {
         for role in Engine.electorates(of: command, on: current, definition: definition, context: context) {
@@ -251,7 +304,7 @@ actor CaseEngine {
 
     // MARK: - Order
 
-    private func begin(_ id: String) async {
+    func begin(_ id: String) async {
         if queues[id] == nil {
             queues[id] = []
             return
@@ -259,7 +312,7 @@ actor CaseEngine {
         await withCheckedContinuation { queues[id, default: []].append($0) }
     }
 
-    private func end(_ id: String) {
+    func end(_ id: String) {
         guard var queue = queues[id] else { return }
         if queue.isEmpty {
             queues[id] = nil

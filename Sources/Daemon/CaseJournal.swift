@@ -31,6 +31,7 @@ struct CaseJournal: Sendable {
         case "$remind": .caseReminder
         case "$overdue": .caseOverdue
         case "$escalate": .caseEscalated
+        case let name where Repair.events.contains(name): .caseRepaired
         default: change.after.closedAt == event.at && event.from != event.to ? .caseClosed : .caseEvent
         }
     }

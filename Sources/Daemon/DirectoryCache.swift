@@ -9,6 +9,7 @@ actor DirectoryCache {
     private var principals = TwoGenerationCache<DayKey, Set<Principal>>(capacity: 2000)
     private var holders = TwoGenerationCache<DayKey, [String]>(capacity: 500)
     private var paths = TwoGenerationCache<DayKey, [Context.UnitLevel]>(capacity: 500)
+    private var preferences = TwoGenerationCache<DayKey, Preferences>(capacity: 2000)
     /// Goes up when the cache is emptied, so that an answer asked for before is not kept after.
     private var generation = 0
 
@@ -27,6 +28,7 @@ actor DirectoryCache {
         principals.removeAll()
         holders.removeAll()
         paths.removeAll()
+        preferences.removeAll()
     }
 
     func official(_ id: String) async throws(StorageError) -> Official? {
@@ -94,8 +96,36 @@ actor DirectoryCache {
         to deputy: String, of official: String, on day: LocalDate
     ) async throws(StorageError) -> (held: Bool, roles: Set<String>?) {
         let delegations = try await storage.storage.findDelegations(deputy: deputy, on: day)
-            .filter { $0.official == official }
+            .filter { $0.official == official && $0.isInForce }
         if delegations.isEmpty { return (false, []) }
         return (true, delegations.contains { $0.role == nil } ? nil : Set(delegations.compactMap(\.role)))
+    }
+
+    /// Who stands in for an official on a day, for a role or (nil) as the person that he is.
+    func deputies(of official: String, role: String?, on day: LocalDate) async throws(StorageError) -> [String] {
+        let delegations = try await storage.storage.findDelegations(deputy: nil, official: official, on: day)
+        return delegations.filter { $0.isInForce && ($0.role == nil || $0.role == role) }.map(\.deputy)
+    }
+
+    /// How an official wants to be told, with what the unit of the main post and those above it say where he says nothing.
+    func preferences(of official: String, on day: LocalDate) async throws(StorageError) -> Preferences {
+        let key = DayKey(name: official, day: day)
+        if let known = preferences[key] { return known }
+        let asked = generation
+        var wishes = try await self.official(official)?.preferences ?? Preferences()
+        let posts = try await storage.storage.findPosts(official: official, unit: nil, role: nil, on: day)
+        var unit = (posts.first { $0.main } ?? posts.first)?.unit
+        var left = 10
+        while let id = unit, left > 0 {
+            guard let found = try await storage.storage.findUnits(ids: [id], on: day).first else { break }
+            wishes.channel = wishes.channel ?? found.preferences.channel
+            wishes.language = wishes.language ?? found.preferences.language
+            wishes.quietHours = wishes.quietHours ?? found.preferences.quietHours
+            wishes.digest = wishes.digest ?? found.preferences.digest
+            unit = found.parent
+            left -= 1
+        }
+        if asked == generation { preferences[key] = wishes }
+        return wishes
     }
 }

@@ -9,11 +9,16 @@ struct DirectoryRows {
     /// The ids of the rows, with their lines.
     private(set) var ids: [(id: String, line: Int)] = []
 
+    private static let preferences = ["channel", "language", "quiet_hours", "digest"]
+
     static let columns: [String: (required: [String], optional: [String])] = [
-        "units": (["id", "name", "level"], ["parent", "from", "to", "successor"]),
-        "officials": (["id", "full_name"], ["login", "staff_category", "block", "email", "language"]),
-        "posts": (["id", "official", "unit", "title", "roles", "from"], ["main", "to"]),
-        "delegations": (["id", "official", "deputy", "from", "to"], ["role", "document"]),
+        "units": (["id", "name", "level"], ["parent", "from", "to", "successor"] + preferences),
+        "officials": (
+            ["id", "full_name"],
+            ["family_name", "middle_name", "given_name", "login", "staff_category", "email", "phone"] + preferences
+        ),
+        "posts": (["id", "official", "unit", "title", "roles", "from"], ["main", "leader", "block", "to"]),
+        "delegations": (["id", "official", "deputy", "from", "to"], ["role", "document", "acceptance"]),
     ]
 
     init(_ table: CSVTable, name: String) {
@@ -35,9 +40,14 @@ struct DirectoryRows {
         problems.append(CSVTable.Problem(line: line, column: column, message: LocalizedText(vi: vi, en: en)))
     }
 
+    /// At a field of a row.
+    private mutating func report(_ row: CSVTable.Row, _ field: String, vi: String, en: String) {
+        report(row.line, row.fields[field]?.column ?? 1, vi: vi, en: en)
+    }
+
     private mutating func required(_ row: CSVTable.Row, _ name: String) -> String {
         if let text = row.text(name) { return text.precomposedStringWithCanonicalMapping }
-        report(row.line, row.fields[name]?.column ?? 1, vi: "\(name) để trống", en: "\(name) is empty")
+        report(row, name, vi: "\(name) để trống", en: "\(name) is empty")
         return ""
     }
 
@@ -45,7 +55,7 @@ struct DirectoryRows {
         let text = required(row, name)
         if !text.isEmpty, text.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{0,63}/) == nil {
             report(
-                row.line, row.fields[name]?.column ?? 1,
+                row, name,
                 vi: "\(name) \"\(text)\" chỉ được gồm chữ không dấu, số và . _ -",
                 en: "\(name) \"\(text)\" may only hold letters without marks, digits and . _ -")
         }
@@ -56,14 +66,14 @@ struct DirectoryRows {
         guard let text = row.text(name) else { return nil }
         if let date = LocalDate(text) { return date }
         report(
-            row.line, row.fields[name]?.column ?? 1, vi: "\(name) \"\(text)\" không phải ngày dạng 2022-07-29",
+            row, name, vi: "\(name) \"\(text)\" không phải ngày dạng 2022-07-29",
             en: "\(name) \"\(text)\" is no date such as 2022-07-29")
         return nil
     }
 
     private mutating func order(_ row: CSVTable.Row, _ from: LocalDate?, _ to: LocalDate?) {
         guard let from, let to, to < from else { return }
-        report(row.line, row.fields["to"]?.column ?? 1, vi: "to trước from", en: "to is before from")
+        report(row, "to", vi: "to trước from", en: "to is before from")
     }
 
     private func optional(_ row: CSVTable.Row, _ name: String) -> String? {
@@ -74,64 +84,97 @@ struct DirectoryRows {
         let id = id(row, "id")
         ids.append((id, row.line))
         switch table {
-        case "units":
-            let (from, to) = (date(row, "from"), date(row, "to"))
-            order(row, from, to)
-            records.units.append(
-                Unit(
-                    id: id, name: required(row, "name"), level: self.id(row, "level"), parent: optional(row, "parent"),
-                    from: from, to: to, successor: optional(row, "successor")))
-        case "officials":
-            let language = row.text("language")
-            if let language, Language(rawValue: language) == nil {
-                report(
-                    row.line, row.fields["language"]?.column ?? 1, vi: "language là vi hoặc en",
-                    en: "language is vi or en")
-            }
-            records.officials.append(
-                Official(
-                    id: id, fullName: required(row, "full_name"), login: row.text("login"),
-                    staffCategory: optional(row, "staff_category"), block: optional(row, "block"),
-                    email: row.text("email"), language: language))
-        case "posts":
-            let (from, to) = (date(row, "from"), date(row, "to"))
-            if from == nil { _ = required(row, "from") }
-            order(row, from, to)
-            let main = row.text("main") ?? "false"
-            if !["true", "false"].contains(main) {
-                report(
-                    row.line, row.fields["main"]?.column ?? 1, vi: "main là true hoặc false",
-                    en: "main is true or false")
-            }
-            let roles = (row.text("roles") ?? "").split(separator: ";").map { String($0) }
-            for role in roles where role.wholeMatch(of: /[a-z][a-z0-9_]*/) == nil {
-                report(
-                    row.line, row.fields["roles"]?.column ?? 1, vi: "vai trò \"\(role)\" chỉ gồm a-z, 0-9 và _",
-                    en: "the role \"\(role)\" may only hold a-z, 0-9 and _")
-            }
-            guard let from else { return }
-            records.posts.append(
-                Post(
-                    id: id, official: self.id(row, "official"), unit: self.id(row, "unit"),
-                    title: required(row, "title"), roles: roles, main: main == "true", from: from, to: to))
-        default:
-            let (from, to) = (date(row, "from"), date(row, "to"))
-            order(row, from, to)
-            let (official, deputy) = (self.id(row, "official"), self.id(row, "deputy"))
-            if official == deputy, !official.isEmpty {
-                report(
-                    row.line, row.fields["deputy"]?.column ?? 1, vi: "không ai ủy quyền cho chính mình",
-                    en: "nobody delegates to himself")
-            }
-            guard let from, let to else {
-                _ = required(row, "from")
-                _ = required(row, "to")
-                return
-            }
-            records.delegations.append(
-                Delegation(
-                    id: id, official: official, deputy: deputy, role: row.text("role"), from: from, to: to,
-                    document: optional(row, "document")))
+        case "units": readUnit(row, id)
+        case "officials": readOfficial(row, id)
+        case "posts": readPost(row, id)
+        default: readDelegation(row, id)
         }
+    }
+
+    private mutating func readUnit(_ row: CSVTable.Row, _ id: String) {
+        let (from, to) = (date(row, "from"), date(row, "to"))
+        order(row, from, to)
+        records.units.append(
+            Unit(
+                id: id, name: required(row, "name"), level: self.id(row, "level"), parent: optional(row, "parent"),
+                from: from, to: to, successor: optional(row, "successor"), preferences: preferences(row)))
+    }
+
+    private mutating func readOfficial(_ row: CSVTable.Row, _ id: String) {
+        records.officials.append(
+            Official(
+                id: id, fullName: required(row, "full_name"), familyName: optional(row, "family_name"),
+                middleName: optional(row, "middle_name"), givenName: optional(row, "given_name"),
+                login: row.text("login"), staffCategory: optional(row, "staff_category"), email: row.text("email"),
+                phone: row.text("phone"), preferences: preferences(row)))
+    }
+
+    private mutating func readPost(_ row: CSVTable.Row, _ id: String) {
+        let (from, to) = (date(row, "from"), date(row, "to"))
+        if from == nil { _ = required(row, "from") }
+        order(row, from, to)
+        let roles = (row.text("roles") ?? "").split(separator: ";").map { String($0) }
+        for role in roles where role.wholeMatch(of: /[a-z][a-z0-9_]*/) == nil {
+            report(
+                row, "roles", vi: "vai trò \"\(role)\" chỉ gồm a-z, 0-9 và _",
+                en: "the role \"\(role)\" may only hold a-z, 0-9 and _")
+        }
+        let post = Post(
+            id: id, official: self.id(row, "official"), unit: self.id(row, "unit"), title: required(row, "title"),
+            roles: roles, main: flag(row, "main"), leader: flag(row, "leader"), block: optional(row, "block"),
+            from: from ?? LocalDate(daysSinceEpoch: 0), to: to)
+        if from != nil { records.posts.append(post) }
+    }
+
+    private mutating func readDelegation(_ row: CSVTable.Row, _ id: String) {
+        let (from, to) = (date(row, "from"), date(row, "to"))
+        order(row, from, to)
+        let (official, deputy) = (self.id(row, "official"), self.id(row, "deputy"))
+        if official == deputy, !official.isEmpty {
+            report(row, "deputy", vi: "không ai ủy quyền cho chính mình", en: "nobody delegates to himself")
+        }
+        let acceptance = choice(row, "acceptance", among: ["required", "not_required"])
+        guard let from, let to else {
+            _ = required(row, "from")
+            _ = required(row, "to")
+            return
+        }
+        records.delegations.append(
+            Delegation(
+                id: id, official: official, deputy: deputy, role: row.text("role"), from: from, to: to,
+                document: optional(row, "document"), acceptance: acceptance == "required" ? .awaited : .notRequired))
+    }
+
+    private mutating func preferences(_ row: CSVTable.Row) -> Preferences {
+        let quietHours = row.text("quiet_hours")
+        let hours = /(?:[01][0-9]|2[0-3]):[0-5][0-9]/
+        if let quietHours {
+            let times = quietHours.split(separator: "-", omittingEmptySubsequences: false)
+            if times.count != 2 || !times.allSatisfy({ $0.wholeMatch(of: hours) != nil }) || times[0] == times[1] {
+                report(
+                    row, "quiet_hours", vi: "quiet_hours \"\(quietHours)\" không phải khoảng giờ dạng 21:00-06:30",
+                    en: "quiet_hours \"\(quietHours)\" are no hours such as 21:00-06:30")
+            }
+        }
+        return Preferences(
+            channel: row.text("channel") == nil ? nil : id(row, "channel"),
+            language: choice(row, "language", among: Language.allCases.map(\.rawValue)), quietHours: quietHours,
+            digest: choice(row, "digest", among: Preferences.Digest.allCases.map(\.rawValue))
+                .flatMap(Preferences.Digest.init(rawValue:)))
+    }
+
+    private mutating func flag(_ row: CSVTable.Row, _ name: String) -> Bool {
+        choice(row, name, among: ["true", "false"]) == "true"
+    }
+
+    /// One of some words; nil when it is left out.
+    private mutating func choice(_ row: CSVTable.Row, _ name: String, among words: [String]) -> String? {
+        guard let text = row.text(name) else { return nil }
+        if !words.contains(text) {
+            report(
+                row, name, vi: "\(name) là \(words.joined(separator: " hoặc "))",
+                en: "\(name) is \(words.joined(separator: " or "))")
+        }
+        return text
     }
 }

@@ -112,26 +112,33 @@ final class DirectoryService: Sendable {
         _ = try await reader(call)
         let page = try await storage.storage.findOfficials(
             ids: call.parameters.optionalStrings("ids"), logins: nil, text: call.parameters.optionalString("text"),
-            cursor: call.parameters.optionalString("cursor"), limit: call.parameters.optionalInt("limit") ?? 100)
-        let json: JSONObject = [
-            "officials": .array(page.elements.map { .object($0.json) }), "cursor": JSON(page.cursor),
-        ]
-        return json.withoutNulls
+            cursor: call.parameters.optionalString("cursor"), limit: call.limit)
+        return reply("officials", page, \.json)
     }
 
     @Sendable private func listUnits(_ call: Call) async throws -> JSONObject {
         _ = try await reader(call)
-        let units = try await storage.storage.findUnits(
-            ids: call.parameters.optionalStrings("ids"), on: try await day(call))
-        return ["units": .array(units.map { .object($0.json) })]
+        let page = try await storage.storage.findUnits(
+            ids: call.parameters.optionalStrings("ids"), parent: call.parameters.optionalString("parent"),
+            text: call.parameters.optionalString("text"), on: try await day(call),
+            cursor: call.parameters.optionalString("cursor"), limit: call.limit)
+        return reply("units", page, \.json)
     }
 
     @Sendable private func listPosts(_ call: Call) async throws -> JSONObject {
         _ = try await reader(call)
-        let posts = try await storage.storage.findPosts(
+        let page = try await storage.storage.findPosts(
             official: call.parameters.optionalString("official"), unit: call.parameters.optionalString("unit"),
-            role: call.parameters.optionalString("role"), on: try await day(call))
-        return ["posts": .array(posts.map { .object($0.json) })]
+            role: call.parameters.optionalString("role"), on: try await day(call),
+            cursor: call.parameters.optionalString("cursor"), limit: call.limit)
+        return reply("posts", page, \.json)
+    }
+
+    private func reply<Element>(
+        _ name: String, _ page: Page<Element>, _ json: (Element) -> JSONObject
+    ) -> JSONObject {
+        let reply: JSONObject = [name: .array(page.elements.map { .object(json($0)) }), "cursor": JSON(page.cursor)]
+        return reply.withoutNulls
     }
 
     // MARK: - Import

@@ -9,7 +9,7 @@ import Workflow
 /// Serves `org.rotationd.Manager`.
 struct ManagerService: Sendable {
     private let inForce: Current<Settings>
-    private var settings: Settings { inForce.value }
+    var settings: Settings { inForce.value }
     let engine: CaseEngine
     let catalog: WorkflowCatalog
     let authoriser: Authoriser
@@ -24,16 +24,17 @@ struct ManagerService: Sendable {
     let startedAt: Timestamp
     let connectionCount: @Sendable () -> Int
     let reloader: Reloader
+    let maker: NotificationMaker
     let refusals: RefusalJournal
     let logger: Logger
-    private let errors = ServiceErrors(interface: "org.rotationd.Manager")
+    let errors = ServiceErrors(interface: "org.rotationd.Manager")
 
     init(
         settings: Current<Settings>, engine: CaseEngine, catalog: WorkflowCatalog, authoriser: Authoriser,
         storage: StorageHandle, plugins: [PluginHost], timers: TimerService, seals: SealService,
         storeID: @escaping @Sendable () -> String, feed: EventFeed, clock: any Clock, startedAt: Timestamp,
         refusals: RefusalJournal, logger: Logger, connectionCount: @escaping @Sendable () -> Int,
-        reloader: Reloader
+        reloader: Reloader, maker: NotificationMaker
     ) {
         inForce = settings
         self.engine = engine
@@ -51,6 +52,7 @@ struct ManagerService: Sendable {
         self.logger = logger
         self.connectionCount = connectionCount
         self.reloader = reloader
+        self.maker = maker
     }
 
     var interface: ServedInterface {
@@ -71,7 +73,9 @@ struct ManagerService: Sendable {
                     unary("GetStatus", getStatus), unary("ListPlugins", listPlugins), unary("Reload", reloadAll),
                     unary("Backup", backup), unary("ListBackups", listBackups), unary("GetClock", getClock),
                     unary("AdvanceClock", advanceClock), unary("ListMessages", listMessages),
-                    unary("RetryMessages", retryMessages),
+                    unary("GetMessage", getMessage), unary("RetryMessages", retryMessages),
+                    unary("DropMessages", dropMessages), unary("PreviewMessage", previewMessage),
+                    unary("CheckTemplates", checkTemplates),
                     (
                         "Verify",
                         .either { call, replies in
@@ -83,7 +87,7 @@ struct ManagerService: Sendable {
                 ]))
     }
 
-    private func administrator(_ call: Call, _ operation: String) async throws {
+    func administrator(_ call: Call, _ operation: String) async throws {
         // Known by uid alone, so that it works while the storage plugin is gone.
         let caller = try? await authoriser.caller(call.peer, on: await engine.today)
         let isAdministrator = caller?.isAdministrator ?? authoriser.isAdministrator(call.peer)
@@ -127,7 +131,8 @@ struct ManagerService: Sendable {
             "states": .array(states(counts)), "cases": .int(statistics.cases),
             "openCases": .int(statistics.openCases), "overdueCases": .int(statistics.overdueCases),
             "events": .int(statistics.events), "messagesWaiting": .int(statistics.messagesWaiting),
-            "messagesParked": .int(statistics.messagesParked), "oldestWaitingAt": JSON(statistics.oldestWaitingAt),
+            "messagesParked": .int(statistics.messagesParked),
+            "messagesDoubtful": .int(statistics.messagesDoubtful), "oldestWaitingAt": JSON(statistics.oldestWaitingAt),
             "storageBytes": .int(statistics.sizeBytes), "storageFreeBytes": JSON(statistics.freeBytes),
             "lastCommitAt": JSON(statistics.lastCommitAt), "lastBackupAt": JSON(settings["lastBackupAt"]),
             "lastVerifyAt": JSON(settings["lastVerifyAt"]),
@@ -229,45 +234,6 @@ struct ManagerService: Sendable {
         do { return ["backups": .array(try await storage.storage.listBackups().map { .object($0.json) })] } catch {
             throw backupRefusal(error, call.peer)
         }
-    }
-
-    @Sendable private func listMessages(_ call: Call) async throws -> JSONObject {
-        try await administrator(call, "ListMessages")
-        guard let state = OutboxEntry.State(rawValue: try call.parameters.string("state")) else {
-            throw VarlinkError.invalidParameter("state")
-        }
-        let page = try await storage.storage.listMessages(
-            state, cursor: call.parameters.optionalString("cursor"), limit: call.limit)
-        let messages = page.elements.map { entry -> JSON in
-            let message = entry.message
-            let json: JSONObject = [
-                "id": .string(message.id), "case": .string(message.caseID), "topic": .string(message.topic),
-                "title": message.data["title"] ?? "", "recipient": .string(message.recipient),
-                "createdAt": JSON(message.createdAt), "state": .string(entry.state.rawValue),
-                "attempts": .int(entry.attempts), "notBefore": JSON(entry.notBefore), "reason": JSON(entry.reason),
-            ]
-            return .object(json.withoutNulls)
-        }
-        let json: JSONObject = ["messages": .array(messages), "cursor": JSON(page.cursor)]
-        return json.withoutNulls
-    }
-
-    @Sendable private func retryMessages(_ call: Call) async throws -> JSONObject {
-        try await administrator(call, "RetryMessages")
-        let ids = Set(try call.parameters.strings("ids"))
-        guard (1...1000).contains(ids.count) else { throw VarlinkError.invalidParameter("ids") }
-        let storage = try storage.storage
-        var parked: [String] = []
-        var cursor: String?
-        repeat {
-            let page = try await storage.listMessages(.parked, cursor: cursor, limit: 1000)
-            parked += page.elements.map(\.message.id).filter(ids.contains)
-            cursor = page.cursor
-        } while cursor != nil && parked.count < ids.count
-        let now = clock.now
-        try await storage.settleMessages(parked.map { Settlement(id: $0, outcome: .retry, at: now) })
-        feed.signal()
-        return ["retried": .array(parked.map(JSON.string))]
     }
 
     private func backupRefusal(_ error: StorageError, _ peer: Peer) -> any Error {

@@ -3,7 +3,7 @@ import Logging
 import Systemd
 import Workflow
 
-/// Takes changed files over while the daemon runs: workflows, forms, calendars, and the settings that can change then. What
+/// Takes changed files over while the daemon runs: workflows, forms, calendars, templates, and the settings that can change then. What
 /// has a mistake leaves what was in force. One reload after another.
 actor Reloader {
     /// What came of a reload.
@@ -16,6 +16,7 @@ actor Reloader {
 
     private let settings: Current<Settings>
     private let calendar: Current<WorkCalendar>
+    private let templates: Current<NotificationTemplates>
     private let catalog: WorkflowCatalog
     private let clock: any Clock
     private let read: @Sendable () async throws -> Settings
@@ -24,11 +25,13 @@ actor Reloader {
 
     /// - Parameter read: Reads the settings again.
     init(
-        settings: Current<Settings>, calendar: Current<WorkCalendar>, catalog: WorkflowCatalog, clock: any Clock,
-        logger: Logger, read: @escaping @Sendable () async throws -> Settings
+        settings: Current<Settings>, calendar: Current<WorkCalendar>, templates: Current<NotificationTemplates>,
+        catalog: WorkflowCatalog, clock: any Clock, logger: Logger,
+        read: @escaping @Sendable () async throws -> Settings
     ) {
         self.settings = settings
         self.calendar = calendar
+        self.templates = templates
         self.catalog = catalog
         self.clock = clock
         self.logger = logger
@@ -52,10 +55,12 @@ actor Reloader {
             let read = try await read()
             let dates = CalendarLoader.load(
                 folder: read.calendars, timeZone: settings.value.timeZone, &result.problems)
+            let texts = NotificationTemplates(folder: read.templates, &result.problems)
             result.problems += try await catalog.load(workflows: read.workflows, forms: read.forms, now: clock.now)
-            // Workflows each for itself; settings and calendars only with everything else.
+            // Workflows each for itself; settings, calendars and templates only with everything else.
             if result.problems.isEmpty {
                 calendar.value = dates
+                templates.value = texts
                 result.needRestart = read.differencesForStart(from: settings.value)
                 settings.value.takeOver(read)
             }
@@ -85,6 +90,11 @@ extension Settings {
         workflows = other.workflows
         forms = other.forms
         calendars = other.calendars
+        templates = other.templates
+        giveUpHours = other.giveUpHours
+        keepDeliveredDays = other.keepDeliveredDays
+        digestTime = other.digestTime
+        digestWeekday = other.digestWeekday
         language = other.language
         administrators = other.administrators
         gateways = other.gateways

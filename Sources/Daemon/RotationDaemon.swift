@@ -87,10 +87,12 @@ private struct MainService: Service {
         let catalog = WorkflowCatalog(storage: storage)
         var problems: [String] = []
         let loaded = CalendarLoader.load(folder: settings.calendars, timeZone: settings.timeZone, &problems)
+        let texts = NotificationTemplates(folder: settings.templates, &problems)
         problems += try await catalog.load(workflows: settings.workflows, forms: settings.forms, now: clock.now)
         if !problems.isEmpty { throw StartProblems(problems: problems) }
         let calendar = Current(loaded)
         let inForce = Current(settings)
+        let templates = Current(texts)
         let serving = Current<VarlinkServer?>(nil)
         let directory = DirectoryCache(storage: storage)
         let feed = EventFeed()
@@ -108,22 +110,28 @@ private struct MainService: Service {
         let owner = "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)"
         let timers = TimerService(
             storage: storage, engine: engine, clock: clock, feed: feed, owner: owner, logger: logger)
+        let maker = NotificationMaker(
+            catalog: catalog, directory: directory, clock: clock, calendar: { calendar.value }, templates: templates,
+            settings: inForce)
         let outbox = OutboxService(
-            storage: storage, catalog: catalog, directory: directory, channels: channels, clock: clock,
-            calendar: { calendar.value }, language: { inForce.value.language }, feed: feed, owner: owner, logger: logger
-        )
+            storage: storage,
+            addressing: Addressing(
+                directory: directory, clock: clock, calendar: { calendar.value }, settings: inForce),
+            maker: maker, channels: channels, clock: clock, settings: inForce, feed: feed, logger: logger)
         let seals = SealService(
             storage: storage, storeID: storeID, clock: clock, calendar: { calendar.value }, logger: logger)
         let authoriser = Authoriser(directory: directory, settings: inForce)
         let reloader = Reloader(
-            settings: inForce, calendar: calendar, catalog: catalog, clock: clock, logger: logger, read: configuration)
+            settings: inForce, calendar: calendar, templates: templates, catalog: catalog, clock: clock, logger: logger,
+            read: configuration)
         let server = VarlinkServer(
             identity: ServiceIdentity(
                 vendor: "rotationd", product: "rotationd", version: RotationDaemon.version, url: ""),
             interfaces: [
                 WorkflowService(
                     engine: engine, catalog: catalog, directory: directory, authoriser: authoriser, storage: storage,
-                    feed: feed, clock: clock, formBytes: settings.messageBytes / 8, refusals: refusals
+                    feed: feed, clock: clock, formBytes: settings.messageBytes / 8, refusals: refusals,
+                    reads: ReadJournal(logger: logger)
                 ).interface,
                 DirectoryService(
                     engine: engine, directory: directory, authoriser: authoriser, storage: storage, clock: clock,
@@ -135,7 +143,7 @@ private struct MainService: Service {
                     clock: clock,
                     startedAt: startedAt,
                     refusals: refusals, logger: logger, connectionCount: { serving.value?.connectionCount ?? 0 },
-                    reloader: reloader
+                    reloader: reloader, maker: maker
                 ).interface,
             ], limits: limits, group: DaemonLoop.shared.loop,
             onUnexpectedError: { error, call in

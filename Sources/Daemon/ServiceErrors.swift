@@ -102,6 +102,16 @@ struct ServiceErrors {
                         en: "The key \(key) was used for something else; use a new one."
                     ).json,
                 ])
+        case CaseEngine.Failure.caseExists(let id, let workflow):
+            return error(
+                "CaseExists",
+                [
+                    "case": .string(id), "workflow": .string(workflow),
+                    "message": LocalizedText(
+                        vi: "Đã có hồ sơ \(id) cùng nội dung; hãy dùng hồ sơ đó.",
+                        en: "There is the case \(id) for the same already; use that one."
+                    ).json,
+                ])
         case CaseEngine.Failure.documentFull(let id, let bytes):
             return error(
                 "RequirementNotMet",
@@ -155,7 +165,8 @@ struct ServiceErrors {
         case .ballotRefused(let ballot, let reason):
             return error(
                 "BallotRefused", ["ballot": .string(ballot), "reason": .string(reason.name), "message": message])
-        case .formUnexpected, .requirementNotMet, .elementNotFound, .subjectMissing, .timerNotFound:
+        case .formUnexpected, .requirementNotMet, .elementNotFound, .subjectMissing, .timerNotFound,
+            .repairRefused:
             return error("RequirementNotMet", ["event": .string(operation), "message": message])
         }
     }

@@ -12,6 +12,7 @@ public struct Settings: Sendable {
     public var workflows: String
     public var forms: String
     public var calendars: String
+    public var templates: String
     public var timeZone: TimeZone
     public var language: Language
     public var storage: PluginAddress
@@ -22,6 +23,12 @@ public struct Settings: Sendable {
     public var administrators: [String]
     public var gateways: [String]
     public var backupWarningDays: Int
+    /// How long a message is tried before it is parked.
+    public var giveUpHours: Int
+    public var keepDeliveredDays: Int
+    /// When digests go out: minutes after midnight, and for weekly ones the day, 1 is Monday (ISO 8601).
+    public var digestTime: Int
+    public var digestWeekday: Int
     public var messageBytes: Int
     public var connections: Int
     public var connectionsPerUser: Int
@@ -40,9 +47,10 @@ public struct Settings: Sendable {
 
     /// Every key of the file; anything else in it is an error.
     static let keys: Set<String> = [
-        "listen", "socket_mode", "workflows", "forms", "calendars", "time_zone", "language", "storage",
+        "listen", "socket_mode", "workflows", "forms", "calendars", "templates", "time_zone", "language", "storage",
         "notifications", "plugins", "clock", "rehearsal_start", "administrators", "gateways", "backup_warning_days",
         "log_level",
+        "outbox.give_up_hours", "outbox.keep_delivered_days", "outbox.digest_time", "outbox.digest_weekday",
         "limits.message_bytes", "limits.connections", "limits.connections_per_user", "limits.idle_seconds",
         "limits.unread_bytes", "limits.unread_seconds", "limits.cached_cases",
     ]
@@ -128,6 +136,10 @@ public struct Settings: Sendable {
         guard let language = Language(rawValue: config.string(forKey: "language", default: "vi")) else {
             throw Problem(place: place("language"), message: "must be vi or en")
         }
+        let time = config.string(forKey: "outbox.digest_time", default: "07:30")
+        guard let digestTime = QuietHours.minutes(time) else {
+            throw Problem(place: place("outbox.digest_time"), message: "must be a time such as \"07:30\", in quotes")
+        }
         let level = config.string(forKey: "log_level", default: "info")
         guard Logger.Level(rawValue: level) != nil else {
             let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
@@ -140,13 +152,17 @@ public struct Settings: Sendable {
         return Settings(
             listen: path("listen", "/run/rotationd/org.rotationd"), socketMode: mode,
             workflows: path("workflows", "workflows"), forms: path("forms", "forms"),
-            calendars: path("calendars", "calendars"), timeZone: timeZone, language: language,
+            calendars: path("calendars", "calendars"), templates: path("templates", "templates"), timeZone: timeZone,
+            language: language,
             storage: try address(
                 config.string(forKey: "storage", default: "unix:/run/rotationd/storage/sqlite"), "storage"),
             notifications: try list("notifications").map { try address($0, "notifications") },
             plugins: path("plugins", "/usr/libexec/rotationd"), isRehearsal: clock == "rehearsal",
             rehearsalStart: rehearsalStart, administrators: list("administrators"), gateways: list("gateways"),
             backupWarningDays: try number("backup_warning_days", 3, 0...3650),
+            giveUpHours: try number("outbox.give_up_hours", 168, 0...8760),
+            keepDeliveredDays: try number("outbox.keep_delivered_days", 90, 1...3650), digestTime: digestTime,
+            digestWeekday: try number("outbox.digest_weekday", 1, 1...7),
             messageBytes: try number("limits.message_bytes", 4 << 20, 1024...(64 << 20)),
             connections: try number("limits.connections", 512, 1...100_000),
             connectionsPerUser: try number("limits.connections_per_user", 64, 1...100_000),
@@ -156,6 +172,10 @@ public struct Settings: Sendable {
             cachedCases: try number("limits.cached_cases", 1000, 1...1_000_000),
             logLevel: level)
     }
+}
+
+extension Settings {
+    var giveUpMilliseconds: Int { giveUpHours * 3_600_000 }
 }
 
 /// Where a plugin is.

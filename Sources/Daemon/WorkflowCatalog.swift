@@ -39,6 +39,11 @@ final class WorkflowCatalog: Sendable {
         }
     }
 
+    /// The fields of a filter that hold, in some workflow, what only some readers may see.
+    func restrictedFields(_ filter: CaseFilter) -> Set<String> {
+        Set((filter.field ?? [:]).keys.filter { field in newest.contains { $0.isRestricted(field: field) } })
+    }
+
     /// Reads the files. A definition that does not load, or that must not replace the one before, leaves it as it is.
     /// - Returns: What is wrong, each with its place.
     func load(workflows: String, forms: String, now: Timestamp) async throws(StorageError) -> [String] {

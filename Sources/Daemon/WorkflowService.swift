@@ -15,13 +15,15 @@ struct WorkflowService: Sendable {
     /// Bytes of a form. An event carries the form and what it changes, old and new, and must fit a reply.
     let formBytes: Int
     let refusals: RefusalJournal
+    let reads: ReadJournal
     /// Events that are read at once for a watcher.
     private static let watchedEvents = 200
-    private let errors = ServiceErrors(interface: "org.rotationd.Workflow")
+    let errors = ServiceErrors(interface: "org.rotationd.Workflow")
 
     init(
         engine: CaseEngine, catalog: WorkflowCatalog, directory: DirectoryCache, authoriser: Authoriser,
-        storage: StorageHandle, feed: EventFeed, clock: any Clock, formBytes: Int, refusals: RefusalJournal
+        storage: StorageHandle, feed: EventFeed, clock: any Clock, formBytes: Int, refusals: RefusalJournal,
+        reads: ReadJournal
     ) {
         self.engine = engine
         self.catalog = catalog
@@ -32,6 +34,7 @@ struct WorkflowService: Sendable {
         self.clock = clock
         self.formBytes = formBytes
         self.refusals = refusals
+        self.reads = reads
     }
 
     var interface: ServedInterface {
@@ -47,7 +50,7 @@ struct WorkflowService: Sendable {
                     unary("OpenCase", openCase), unary("SendEvent", sendEvent), unary("GetCase", getCase),
                     unary("ListCases", listCases), unary("GetHistory", getHistory), unary("ListTasks", listTasks),
                     unary("ListWorkflows", listWorkflows), unary("GetWorkflow", getWorkflow),
-                    unary("CheckWorkflow", checkWorkflow),
+                    unary("CheckWorkflow", checkWorkflow), unary("RepairCases", repairCases),
                     (
                         "Watch",
                         .stream { call, replies in try await answered("Watch", call) { try await watch(call, replies) }
@@ -71,7 +74,7 @@ struct WorkflowService: Sendable {
         }
     }
 
-    private func caller(_ call: Call) async throws -> Caller {
+    func caller(_ call: Call) async throws -> Caller {
         let caller = try await authoriser.caller(
             call.peer, person: call.parameters.optionalString("person"),
             onBehalfOf: call.parameters.optionalString("onBehalfOf"), on: await engine.today)
@@ -82,12 +85,13 @@ struct WorkflowService: Sendable {
     // MARK: - Commands
 
     /// Who asks is part of the key's scope, and what is asked is part of its digest.
-    private func request(_ call: Call, _ caller: Caller) throws -> Transaction.Request {
+    func request(_ call: Call, _ caller: Caller) throws -> Transaction.Request {
         let key = try call.parameters.string("key")
         guard (1...200).contains(key.utf8.count) else { throw VarlinkError.invalidParameter("key") }
         if let path = JSON.object(call.parameters).pathOfNUL { throw VarlinkError.invalidParameter(path) }
         var asked = call.parameters
         asked["key"] = nil
+        asked["dryRun"] = nil
         asked["method"] = .string(call.method)
         let canonical = JSON.object(asked).canonicalBytes()
         guard canonical.count <= formBytes else { throw VarlinkError.invalidParameter("form") }
@@ -97,7 +101,12 @@ struct WorkflowService: Sendable {
     }
 
     private func answer(_ answer: CaseEngine.Answer) -> JSONObject {
-        ["case": .string(answer.caseID), "version": .int(answer.version), "state": .string(answer.state)]
+        var json: JSONObject = [
+            "case": .string(answer.caseID), "version": .int(answer.version), "state": .string(answer.state),
+        ]
+        if answer.isRepeated { json["repeated"] = true }
+        if !answer.warnings.isEmpty { json["warnings"] = .array(answer.warnings) }
+        return json
     }
 
     @Sendable private func openCase(_ call: Call) async throws -> JSONObject {
@@ -115,7 +124,9 @@ struct WorkflowService: Sendable {
                 call.parameters.string("event"), to: call.parameters.string("case"),
                 form: call.parameters.optionalObject("form").map(JSON.object),
                 expectedVersion: call.parameters.optionalInt("expectedVersion"),
-                reason: call.parameters.optionalString("reason"), caller: caller, request: request(call, caller)))
+                reason: call.parameters.optionalString("reason"),
+                isDryRun: call.parameters.optionalBool("dryRun") ?? false, caller: caller,
+                request: request(call, caller)))
     }
 
     // MARK: - Cases
@@ -127,13 +138,17 @@ struct WorkflowService: Sendable {
         return .object(json)
     }
 
-    private func stateTitle(_ state: String, _ definition: Definition?) -> JSON {
-        (definition?.states[state]?.title ?? LocalizedText(vi: state, en: state)).json
+    func stateTitle(_ state: String, _ definition: Definition?) -> JSON {
+        let title = state == Case.cancelled ? Case.cancelledTitle : definition?.states[state]?.title
+        return (title ?? LocalizedText(vi: state, en: state)).json
     }
 
     @Sendable private func getCase(_ call: Call) async throws -> JSONObject {
-        let (current, definition, context) = try await engine.view(
-            call.parameters.string("case"), caller: caller(call))
+        let caller = try await caller(call)
+        let (current, definition, context, visibility) = try await engine.view(
+            call.parameters.string("case"), caller: caller)
+        let document = try call.parameters.optionalBool("withoutDocument") == true ? [:] : current.document
+        reads.record(call, by: caller, of: current, parts: visibility.restricted(in: document))
         let accepts = definition.events(in: current.state).map { event -> JSON in
             var json: JSONObject = [
                 "event": .string(event.name), "title": event.title.json,
@@ -143,15 +158,20 @@ struct WorkflowService: Sendable {
             json["form"] = event.form.map(JSON.string)
             return .object(json)
         }
-        return [
-            "case": try await json(CaseSummary(current)), "document": current.document, "head": .string(current.head),
-            "accepts": .array(accepts),
+        var reply: JSONObject = [
+            "case": try await json(CaseSummary(current)), "document": visibility.document(document),
+            "head": .string(current.head), "accepts": .array(accepts),
         ]
+        if !visibility.isWhole { reply["partial"] = true }
+        return reply
     }
 
     @Sendable private func listCases(_ call: Call) async throws -> JSONObject {
         var filter = try CaseFilter(json: call.parameters.optionalObject("filter") ?? [:])
-        filter.readers = try await caller(call).principals.map(\.description).sorted()
+        let caller = try await caller(call)
+        filter.readers = caller.principals.map(\.description).sorted()
+        filter.hiddenFrom = caller.persons
+        reads.record(call, by: caller, foundBy: catalog.restrictedFields(filter))
         let page = try await storage.storage.findCases(
             filter, newestFirst: call.parameters.optionalBool("newestFirst") ?? false,
             cursor: call.parameters.optionalString("cursor"), limit: call.limit)
@@ -165,62 +185,44 @@ struct WorkflowService: Sendable {
         let id = try call.parameters.string("case")
         let after = try call.parameters.optionalInt("after") ?? 0
         guard after >= 0 else { throw VarlinkError.invalidParameter("after") }
-        let (current, definition, _) = try await engine.view(id, caller: caller(call))
-        var described: [JSON] = []
+        let caller = try await caller(call)
+        let (current, definition, _, visibility) = try await engine.view(id, caller: caller)
+        var parts: Set<String> = []
+        var events: [JSON] = []
         var (last, bytes) = (after, 0)
         let limit = try call.limit
-        reading: while described.count < limit, last < current.version {
-            let events = try await storage.storage.readHistory(
-                caseID: id, after: last, limit: min(limit - described.count, 50))
-            if events.isEmpty { break }
-            for event in events {
-                let json = JSON.object(try await describe(event, definition))
+        reading: while events.count < limit, last < current.version {
+            let read = try await storage.storage.readHistory(
+                caseID: id, after: last, limit: min(limit - events.count, 50))
+            if read.isEmpty { break }
+            for event in read {
+                let (described, restricted) = try await describe(event, definition, visibility)
+                let json = JSON.object(described)
                 bytes += json.bytes().count
                 // What fits a reply, and always one.
-                if bytes > formBytes * 6, !described.isEmpty { break reading }
-                described.append(json)
+                if bytes > formBytes * 6, !events.isEmpty { break reading }
+                events.append(json)
+                parts.formUnion(restricted)
                 last = event.version
             }
         }
-        return ["events": .array(described), "more": .bool(last < current.version)]
+        reads.record(call, by: caller, of: current, parts: parts)
+        return ["events": .array(events), "more": .bool(last < current.version)]
     }
 
-    private func describe(_ event: Event, _ definition: Definition) async throws -> JSONObject {
-        var json = event.json
-        let title =
-            event.name == "$open"
-            ? definition.open.title : definition.event(event.name, in: event.from ?? event.to)?.title
-        json["title"] = title?.json
+    /// The event as somebody may see it, and which restricted parts are in it.
+    private func describe(
+        _ event: Event, _ definition: Definition, _ visibility: Visibility
+    ) async throws -> (json: JSONObject, restricted: Set<String>) {
+        let defined =
+            event.name == "$open" ? definition.open : definition.event(event.name, in: event.from ?? event.to)
+        var json = visibility.json(event, defined)
+        json["title"] = defined?.title.json
         json["toTitle"] = stateTitle(event.to, definition)
         if let official = event.actor.official {
             json["actorName"] = try await directory.official(official).map { .string($0.fullName) }
         }
-        return json
-    }
-
-    @Sendable private func listTasks(_ call: Call) async throws -> JSONObject {
-        let caller = try await caller(call)
-        let overdue = try call.parameters.optionalBool("overdue") ?? false
-        let page = try await storage.storage.findTasks(
-            TaskFilter(
-                assignees: caller.principals.map(\.description).sorted(), dueBefore: overdue ? clock.now : nil),
-            cursor: call.parameters.optionalString("cursor"), limit: call.limit)
-        var tasks: [JSON] = []
-        for found in page.elements {
-            let definition = try await catalog.definition(found.summary.workflow, version: found.summary.definition)
-            let event = definition?.event(found.task.event, in: found.summary.state)
-            let task: JSONObject = [
-                "case": .string(found.summary.id), "caseTitle": .string(found.summary.title),
-                "workflow": .string(found.summary.workflow), "state": .string(found.summary.state),
-                "event": .string(found.task.event),
-                "title": (event?.title ?? LocalizedText(vi: found.task.event, en: found.task.event)).json,
-                "assignee": .string(found.task.assignee), "since": JSON(found.task.since), "due": JSON(found.task.due),
-                "overdue": .bool(found.task.due.map { $0 < clock.now } ?? false),
-            ]
-            tasks.append(.object(task.withoutNulls))
-        }
-        let json: JSONObject = ["tasks": .array(tasks), "cursor": JSON(page.cursor)]
-        return json.withoutNulls
+        return (json, visibility.restricted(in: event, defined))
     }
 
     // MARK: - Watching
@@ -240,6 +242,7 @@ struct WorkflowService: Sendable {
             try await replies.send(["events": [], "cursor": .string("\(cursor)")])
         }
         var limit = Self.watchedEvents
+        var shown: [String: Set<String>] = [:]
         while true {
             let signals = feed.signals
             let page = try await storage.storage.readEvents(after: cursor.position, limit: limit)
@@ -254,10 +257,16 @@ struct WorkflowService: Sendable {
                 // The rights are those of now: a caller whose post has ended sees nothing more.
                 let now = try await self.caller(call)
                 do {
-                    let (_, definition, _) = try await engine.view(event.caseID, caller: now)
-                    let described = JSON.object(try await describe(event, definition))
-                    bytes += described.bytes().count
-                    visible.append(described)
+                    let (current, definition, _, visibility) = try await engine.view(event.caseID, caller: now)
+                    let (json, parts) = try await describe(event, definition, visibility)
+                    bytes += JSON.object(json).bytes().count
+                    visible.append(.object(json))
+                    // A stream may go on for months: a case's parts are put on record when first shown.
+                    if !parts.isSubset(of: shown[event.caseID, default: []]) {
+                        reads.record(call, by: now, of: current, parts: parts)
+                        if shown.count >= Self.watchedEvents { shown.removeAll() }
+                        shown[event.caseID, default: []].formUnion(parts)
+                    }
                 } catch CaseEngine.Failure.caseNotFound {
                     continue
                 }

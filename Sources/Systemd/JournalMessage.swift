@@ -15,6 +15,10 @@ public enum JournalMessage: String, Sendable, CaseIterable {
     case caseOverdue = "42c167194bab4f2aaf92cad75f4ba4f9"
     /// A deadline passed a while ago; those above are told.
     case caseEscalated = "2fc88ad51da54d63b0400dbba5a43239"
+    /// An administrator repaired a case: moved it, or changed what waits in it.
+    case caseRepaired = "4bbca5f1a48a4de18d72091fd730277a"
+    /// Somebody read what only some of a case's readers may see.
+    case restrictedRead = "a30677052a9843d7bdd4196e114b9052"
     /// Somebody asked for what he has no right to, or whom nobody knows.
     case refused = "1ee2b1fee6374c9b9db6260a64207f49"
     /// More refusals of one user id than are written down one by one.
@@ -49,6 +53,10 @@ public enum JournalMessage: String, Sendable, CaseIterable {
     case messageRejected = "9759c924b7ae4585a87e596504ab7e5c"
     /// A notification could not be delivered for a week.
     case messageParked = "ca6c8ac1d6b64bf5ac9943606bc35048"
+    /// A channel was gone before it answered: a notification may have been delivered, and is sent again.
+    case messageDoubtful = "9f0b90f2455e435585f6150cc66e628f"
+    /// An administrator gave a notification up.
+    case messageDropped = "1b93dd37a86d4520ba11044ec0b2f8f9"
     /// A notification, written into the journal in place of being sent.
     case notification = "1e7a7ccb452144718d79a5ad5d254716"
     /// Units, officials, posts or delegations were changed.
@@ -78,9 +86,11 @@ public enum JournalMessage: String, Sendable, CaseIterable {
         case .caseOpened, .caseEvent, .caseClosed, .caseReminder, .ready, .stopping, .pluginReady, .pluginServing,
             .pluginEnding, .daySealed:
             .info
-        case .refused, .reloaded, .notification, .directoryImported, .backupWritten, .verified, .clockMoved: .notice
+        case .caseRepaired, .restrictedRead, .refused, .reloaded, .notification, .messageDropped, .directoryImported,
+            .backupWritten, .verified, .clockMoved:
+            .notice
         case .caseOverdue, .caseEscalated, .refusalsSuppressed, .pluginGone, .messageRejected, .messageParked,
-            .sealFailed, .entriesLost:
+            .messageDoubtful, .sealFailed, .entriesLost:
             .warning
         case .reloadFailed, .pluginUnusable, .pluginFailing, .commitFailed, .timerFailed, .backupFailed,
             .verifyFoundProblems, .callFailed:

@@ -20,6 +20,13 @@ struct Failure: Error {
         self.hint = hint
     }
 
+    /// The same, with the place in a file where it arose.
+    func at(_ place: String) -> Failure {
+        var failure = Failure(status, "\(place): \(reason)", details: details, hint: hint)
+        failure.refusal = refusal
+        return failure
+    }
+
     /// What goes to standard error.
     /// - Parameter operation: What was being done, and to what.
     func lines(operation: String) -> [String] {

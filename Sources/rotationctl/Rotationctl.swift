@@ -40,7 +40,8 @@ import Glibc
                 name: "Administration",
                 subcommands: [
                     StatusCommand.self, WorkflowCommand.self, DirectoryCommand.self, PluginCommand.self,
-                    OutboxCommand.self, DoctorCommand.self, VerifyCommand.self, BackupCommand.self, RestoreCommand.self,
+                    OutboxCommand.self, TemplateCommand.self, DoctorCommand.self, VerifyCommand.self,
+                    BackupCommand.self, RestoreCommand.self,
                     ClockCommand.self,
                     RehearseCommand.self, ReloadCommand.self,
                 ]),

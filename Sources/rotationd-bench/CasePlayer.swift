@@ -1,4 +1,5 @@
 import JSONCore
+import Synchronization
 import Varlink
 
 /// Plays one case through all steps of both workflows.
@@ -14,6 +15,20 @@ struct CasePlayer {
     let stopwatch: Stopwatch
 
     private struct Enough: Error {}
+
+    private static let played = Atomic(0)
+
+    /// The number of a case that no run has played before: an official is assessed once for a month.
+    static func next() -> Int { played.add(1, ordering: .relaxed).oldValue }
+
+    /// The three months of the case: every round through the communes has its own.
+    private var periods: [String] {
+        (0..<3).map { month in
+            let months = number / Town.communes * 3 + month
+            let number = String(months % 12 + 1)
+            return "\(2022 + months / 12)-\(number.count == 1 ? "0" : "")\(number)"
+        }
+    }
 
     /// - Returns: Whether it was played to its end.
     func play() async throws -> Bool {
@@ -45,7 +60,7 @@ struct CasePlayer {
             "org.rotationd.Workflow.GetCase", ["case": .string(id), "person": .string(official)])["document"]
         let digest = document?["approved"]?["digest"]?.stringValue ?? ""
         try await send("commit", to: id, Forms.commitment(digest: digest), by: official)
-        for period in ["2022-08", "2022-09", "2022-10"] {
+        for period in periods {
             let form = Forms.monthlyOpen(number, period: period, program: id)
             let month = try await open("monthly-assessment", form, by: Town.board, key: period)
             try await send("self_assess", to: month, Forms.selfAssessment, by: official)

@@ -17,16 +17,14 @@ struct LoadResult {
     /// Whether the disk was the same before and after, so that a ratio to it means something.
     var isDiskSteady: Bool { (syncs.min() ?? 0) * 2 >= syncBound }
 
-    /// - Parameter latencies: Nanoseconds of each step, sorted.
+    /// - Parameter latencies: Nanoseconds of each step.
     init(clients: Int, seconds: Double, latencies: [UInt64], cpuSeconds: [String: Double], syncs: [Double]) {
         self.clients = clients
         self.syncs = syncs
         stepsPerSecond = Double(latencies.count) / seconds
-        func percentile(_ part: Double) -> Double {
-            latencies.isEmpty ? .nan : Double(latencies[Int(Double(latencies.count - 1) * part)]) / 1e6
-        }
-        p50 = percentile(0.5)
-        p99 = percentile(0.99)
+        let percentiles = Percentiles(latencies)
+        p50 = percentiles.p50
+        p99 = percentiles.p99
         cpu = cpuSeconds.mapValues { $0 * 1e6 / Double(max(latencies.count, 1)) }
     }
 }

@@ -13,19 +13,16 @@ struct LoadRun {
         let end = begin + UInt64(seconds * 1e9)
         async let cpuSeconds = cpuSeconds(from: begin, to: end)
         let latencies = try await withThrowingTaskGroup(of: [UInt64].self) { group in
-            for (index, client) in connections.enumerated() {
+            for client in connections {
                 group.addTask(executorPreference: ClientLoop.shared) {
                     let stopwatch = Stopwatch(from: begin, to: end)
-                    var number = index
                     while try await CasePlayer(
-                        client: client, number: number, run: "\(begin)", stopwatch: stopwatch
-                    ).play() {
-                        number += clients
-                    }
+                        client: client, number: CasePlayer.next(), run: "\(begin)", stopwatch: stopwatch
+                    ).play() {}
                     return stopwatch.latencies
                 }
             }
-            return try await group.reduce(into: []) { $0 += $1 }.sorted()
+            return try await group.reduce(into: []) { $0 += $1 }
         }
         for client in connections { await client.close() }
         return LoadResult(

@@ -16,7 +16,7 @@ struct Town {
         (1...membersOfACommune).map { "cb-\(number % communes)-\($0)" }
     }
 
-    private var tables: [(name: String, csv: String)] {
+    var tables: DirectoryTables {
         var units = "id,name,level,parent\nhuyen,Huyện,district,\n"
         var officials = "id,full_name,language\n"
         var posts = "id,official,unit,title,roles,main,from\n"
@@ -34,22 +34,6 @@ struct Town {
             add(Self.head(commune), unit: Self.commune(commune), roles: "unit_head;unit_member")
             for member in Self.members(commune) { add(member, unit: Self.commune(commune), roles: "unit_member") }
         }
-        return [("units", units), ("officials", officials), ("posts", posts)]
-    }
-
-    func importInto(_ daemon: Daemon) async throws {
-        let client = try await daemon.connect()
-        for table in tables {
-            let staged = try await client.call(
-                "org.rotationd.Directory.StageImport",
-                [
-                    "import": "bench", "table": .string(table.name), "csv": .string(table.csv),
-                    "file": .string(table.name), "firstLine": 2,
-                ])
-            if staged["problems"]?.arrayValue?.isEmpty == false { throw BenchError("\(table.name): \(staged)") }
-        }
-        let applied = try await client.call(
-            "org.rotationd.Directory.ApplyImport", ["import": "bench", "dryRun": false])
-        if applied["applied"]?.boolValue != true { throw BenchError("the directory was not imported: \(applied)") }
+        return DirectoryTables(units: units, officials: officials, posts: posts)
     }
 }

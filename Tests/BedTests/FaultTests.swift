@@ -18,7 +18,7 @@ import Varlink
                 }
             }
         }
-        #expect(try await bed.run("systemctl --failed --quiet") == "")
+        try await bed.untilNothingHasFailed()
     }
 
     @Test(arguments: DebianRelease.allCases)
@@ -26,7 +26,7 @@ import Varlink
         let bed = try await InstalledBed.make(release)
         // The same watchdog, but with less patience than the units have.
         for unit in Self.units { try await bed.override("\(unit).service", "[Service]\nWatchdogSec=2s\n") }
-        try await bed.run("systemctl restart \(Self.units.joined(separator: " "))")
+        try await bed.restart()
         try await Load.run(on: bed) { load in
             for unit in Self.units {
                 try await Self.end(unit, by: "STOP", on: bed)
@@ -83,7 +83,7 @@ import Varlink
         #expect(try await official.saveDraft(id, key: "\(answers.count)").version == answers.count + 1)
         #expect(try await official.history(id).count == answers.count + 1)
         try await bed.expectSound()
-        try await bed.run("systemctl restart rotationd rotationd-storage-sqlite")
+        try await bed.restart()
         #expect(try await bed.official("cb-11").history(id).count == answers.count + 1)
     }
 
@@ -94,7 +94,7 @@ import Varlink
         let official = try await bed.official("cb-11")
         try await bed.run("mv /run/systemd/journal/socket /run/systemd/journal/away")
         for _ in 0..<5 { _ = try await official.saveDraft(id) }
-        try await bed.run("systemctl restart \(Self.units.joined(separator: " "))")
+        try await bed.restart()
         let again = try await bed.official("cb-11")
         for _ in 0..<5 { _ = try await again.saveDraft(id) }
         try await bed.run("mv /run/systemd/journal/away /run/systemd/journal/socket")
@@ -116,7 +116,7 @@ import Varlink
         for unit in Self.units {
             try await bed.override("\(unit).service", "[Service]\nEnvironment=LD_PRELOAD=\(library)\n")
         }
-        try await bed.run("systemctl restart \(Self.units.joined(separator: " "))")
+        try await bed.restart()
         let id = try await bed.official("cb-01").open().id
         let official = try await bed.official("cb-11")
         let before = try await official.saveDraft(id)
@@ -127,7 +127,7 @@ import Varlink
         let after = try await official.saveDraft(id)
         #expect(after.version == before.version + 1)
         try await bed.expectSound()
-        try await bed.run("systemctl restart \(Self.units.joined(separator: " "))")
+        try await bed.restart()
         #expect(try await bed.official("cb-11").saveDraft(id).version == after.version + 1)
         try await bed.run("rm /run/clock-shift")
         #expect(try await bed.official("cb-11").saveDraft(id).version == after.version + 2)
@@ -154,7 +154,7 @@ import Varlink
 
         try await bed.run("cp /root/kept /etc/rotationd/\(file); systemctl restart rotationd")
         _ = try await bed.official("cb-01").open()
-        #expect(try await bed.run("systemctl --failed --quiet") == "")
+        try await bed.untilNothingHasFailed()
     }
 
     @Test(arguments: DebianRelease.allCases)
@@ -170,11 +170,13 @@ import Varlink
             let text = try await bed.journal(unit, "--output short-unix --grep '^Starting'")
             return text.split(separator: "\n").compactMap { Double($0.prefix { $0 != " " }) }.filter { $0 > killed }
         }
-        try await until("it is started some times") { try await starts().count >= 5 }
-        let times = Array(try await starts().prefix(5))
+        try await until("it is started some times", limit: .seconds(60)) { try await starts().count >= 6 }
+        let times = Array(try await starts().prefix(6))
         let pauses = zip(times, times.dropFirst()).map { $1 - $0 }
-        #expect(pauses == pauses.sorted() && pauses.count == 4, "\(pauses)")
-        #expect(try await bed.show(unit, "ActiveState") == "failed")
+        // Each is spread a little, and the machine may be busy; all in all they grow.
+        #expect(pauses.count == 5 && pauses[3] + pauses[4] > pauses[0] + pauses[1], "\(pauses)")
+        // Between two tries.
+        try await until("it has failed") { try await bed.show(unit, "ActiveState") == "failed" }
         #expect(try await bed.run("systemctl --failed").contains(unit))
         // The daemon lives, and says what is wrong.
         #expect(try await bed.mainPID("rotationd") == daemon)
@@ -184,7 +186,7 @@ import Varlink
 
         try await bed.removeOverride("\(unit).service")
         try await until("it is back", limit: .seconds(60)) { (try? await bed.official("cb-01").open()) != nil }
-        #expect(try await bed.run("systemctl --failed --quiet") == "")
+        try await bed.untilNothingHasFailed()
     }
 
     @Test(arguments: DebianRelease.allCases)

@@ -15,13 +15,13 @@ import Testing
         try await bed.run("systemctl enable --now rotationd.socket")
         try await bed.run("rotationctl directory import /usr/share/rotationd/directory")
         #expect(try await bed.attempt("rotationctl status --language en").text.contains("sqlite"))
-        #expect(try await bed.run("systemctl --failed --quiet") == "")
+        try await bed.untilNothingHasFailed()
 
         try await bed.shutDown()
         try await bed.boot()
         try await bed.untilServing()
         #expect(try await bed.run("rotationctl directory show --json").contains("cb-11"))
-        #expect(try await bed.run("systemctl --failed --quiet") == "")
+        try await bed.untilNothingHasFailed()
 
         // Switching off is one command too.
         try await bed.run("systemctl disable --now rotationd.socket")
@@ -63,7 +63,7 @@ import Testing
         // The administrator's change to a conffile is kept.
         #expect(try bed.read("/etc/rotationd/rotationd.yaml").contains("gateways: [root]"))
         #expect(try await bed.run("systemctl is-enabled rotationd.socket") == "enabled\n")
-        #expect(try await bed.run("systemctl --failed --quiet") == "")
+        try await bed.untilNothingHasFailed()
     }
 
     @Test(arguments: DebianRelease.allCases)

@@ -79,6 +79,17 @@ extension Bed {
 
     func connect() async throws -> VarlinkClient { try await VarlinkClient.connect(path: socket) }
 
+    /// Starts every process again, the daemon last: when it is ready, a client can work.
+    func restart() async throws {
+        try await run(
+            "systemctl restart rotationd-storage-sqlite rotationd-notify-journal && systemctl restart rotationd")
+    }
+
+    /// What was killed a moment ago may be on its way up again.
+    func untilNothingHasFailed() async throws {
+        try await until("no unit has failed") { try await run("systemctl --failed --quiet") == "" }
+    }
+
     func untilServing() async throws {
         do {
             try await until("rotationd serves") {

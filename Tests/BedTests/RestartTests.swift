@@ -16,7 +16,7 @@ import Testing
             }
             #expect(load.repeats > 0)
         }
-        #expect(try await bed.run("systemctl --failed --quiet") == "")
+        try await bed.untilNothingHasFailed()
     }
 
     @Test(arguments: DebianRelease.allCases)

@@ -102,7 +102,8 @@ import Varlink
 
     @Test func testADryRunOnlyCounts() async throws {
         let before = try await daemon.dump()
-        _ = try await stage("units", "id,name,level\nu-2,A,commune\nxa-que-trung,Khác,commune\n", import: "dry")
+        _ = try await stage(
+            "units", "id,name,level,from\nu-2,A,commune,\nxa-que-trung,Khác,commune,2020-01-01\n", import: "dry")
         let reply = try await apply("dry", dryRun: true)
         #expect(reply["applied"] == false && reply["units"] == ["added": 1, "changed": 1, "same": 0])
         #expect(try await daemon.dump() == before)

@@ -50,10 +50,12 @@ import Workflow
         let level = try await official.document(child)["head_decision"]
         #expect(level?["final_level"] == "good" && level?["decided_by"] == "cb-03")
 
+        // Who sees all of a case can verify it; the official himself sees neither votes nor comments.
+        let board = gateway.speaking(for: "cb-02")
         for (id, name) in [(id, "$child"), (child, "decide")] {
-            let events = try await official.history(id)
+            let events = try await board.history(id)
             #expect(events.last?["event"] == .string(name))
-            try Self.expectChain(events, document: await official.document(id))
+            try Self.expectChain(events, document: await board.document(id))
         }
         try await daemon.expectSound()
         #expect(await daemon.stop() == 0)

@@ -9,7 +9,7 @@ import Testing
         for arguments in [
             ["nonsense"], ["case", "send", "c1"], ["case", "list", "--limit", "0"], ["status", "--language", "fr"],
             ["case", "send", "c", "e", "--no-form", "--set", "a=b"], ["case", "show", "c", "--at", "x"],
-            ["plugin", "check", "nowhere"], ["directory", "show", "units", "--text", "a"], ["outbox", "retry"],
+            ["plugin", "check", "nowhere"], ["directory", "show", "posts", "--text", "a"], ["outbox", "retry"],
             ["outbox", "retry", "m", "--all"],
         ] {
             let run = try await tool.run(arguments)

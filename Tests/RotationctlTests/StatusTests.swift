@@ -24,7 +24,8 @@ import Testing
                     "title": SampleReplies.text("Chờ biểu quyết", "Waiting for the vote"), "count": 41, "overdue": 2,
                 ]
             ], "cases": 1_234, "openCases": 41, "overdueCases": 2, "events": 56_789, "messagesWaiting": 3,
-            "messagesParked": 1, "oldestWaitingAt": "2022-07-28T20:00:00.000Z", "storageBytes": 12_345_678,
+            "messagesParked": 1, "messagesDoubtful": 0, "oldestWaitingAt": "2022-07-28T20:00:00.000Z",
+            "storageBytes": 12_345_678,
             "storageFreeBytes": 98_765_432_100, "lastCommitAt": "2022-07-29T01:59:00.000Z",
             "lastBackupAt": "2022-07-28T19:05:00.000Z", "lastVerifyAt": "2022-07-27T00:00:00.000Z",
             "lastVerifyProblems": 0, "connections": 5, "needsAttention": .array(needs),

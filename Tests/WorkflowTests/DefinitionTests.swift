@@ -94,7 +94,7 @@ import Testing
         ),
         (
             "$/opening/text", "$opening",
-            "small.yaml:26:23: \"$opening\" is no place; one of $/place/in/document, $actor, $today, $now, $case, $period, $sha256/place"
+            "small.yaml:26:23: \"$opening\" is no place; one of $/place/in/document, $actor, $today, $now, $case, $period, $late, $sha256/place"
         ),
         (
             "    title: {vi: Một, en: First}", "    title: {vi: Một, en: First}\n    ballot: poll",

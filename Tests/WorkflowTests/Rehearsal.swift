@@ -42,12 +42,12 @@ struct Rehearsal {
     var messages: [OutboxMessage] = []
     var changes: [CaseChange] = []
     let onboarding: Definition
-    let monthly: Definition
+    var monthly: Definition
 
-    init(at time: String = "2022-07-01T02:00:00Z") throws {
+    init(at time: String = "2022-07-01T02:00:00Z", monthly: Definition? = nil) throws {
         now = Timestamp(time)!
         onboarding = try Self.onboarding.get()
-        monthly = try Self.monthly.get()
+        self.monthly = try monthly ?? Self.monthly.get()
     }
 
     static let calendar = WorkCalendar(timeZone: TimeZone(identifier: "Asia/Ho_Chi_Minh")!)

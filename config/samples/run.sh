@@ -1,6 +1,7 @@
 #!/bin/bash
 # Starts rotationd as the present user in the private folder .run, with the SQLite and the journal plugin and the rehearsal
-# clock, plays the sample case through its socket, and keeps serving until Ctrl-C. ONCE=1 ends it after the play.
+# clock, plays the sample case through its socket, and keeps serving until Ctrl-C. MONTH=1 plays the month of a whole commune
+# instead; ONCE=1 ends it after the play.
 #   run.sh FOLDER-OF-THE-PROGRAMS
 set -euo pipefail
 programs=$(realpath "$1")
@@ -24,11 +25,19 @@ done
 
 ctl() { "$programs/rotationctl" "$@" --socket "$run/org.rotationd"; }
 ctl directory import "$config/directory"
-ctl rehearse "$samples/rehearsal.yaml"
-for case in $(ctl case list --person cb-01 --json | sed -n 's/.*"id":"\([0-9a-z]*\)".*/\1/p'); do
-  echo
-  ctl case history "$case" --person cb-01
-done
+if [ -n "${MONTH:-}" ]; then
+  ctl rehearse "$samples/ninh-phuoc/july-2022.yaml"
+  for level in excellent good completed not_completed; do
+    count=$(ctl case list --person cb-01 --unit xa-ninh-phuoc --period 2022-07 --field final_level=$level --json | wc -l)
+    echo "   $level: $count"
+  done
+else
+  ctl rehearse "$samples/rehearsal.yaml"
+  for case in $(ctl case list --person cb-01 --json | sed -n 's/.*"id":"\([0-9a-z]*\)".*/\1/p'); do
+    echo
+    ctl case history "$case" --person cb-01
+  done
+fi
 ctl verify
 
 if [ -n "${ONCE:-}" ]; then exit 0; fi

@@ -25,7 +25,7 @@ extension StorageConformance {
                         },
                     ], messages: [scene.message(id, of: opened[0]), scene.message(id + "2", of: opened[0])])
             ])
-            try await scene.storage.settleMessages([
+            try await scene.storage.settleDeliveries([
                 Settlement(id: id, outcome: .parked, at: StorageScene.start, reason: "x")
             ])
             let after = try await scene.storage.statistics()

@@ -32,6 +32,7 @@ extension StorageConformance {
                 $0.parent = "parent"
                 $0.recurrence = "monthly"
                 $0.period = "2022-07"
+                $0.unique = ConformanceSamples.text
                 $0.overdue = ["submit", "Nộp \"phiếu\""]
                 $0.timers = [
                     CaseTimer(id: "z/remind/0", kind: .remind, name: "z", due: StorageScene.never),
@@ -115,6 +116,41 @@ extension StorageConformance {
             var after = try await scene.storage.statistics()
             (after.sizeBytes, after.freeBytes) = (before.sizeBytes, before.freeBytes)
             try expect(after, is: before, "statistics")
+        },
+        ConformanceCheck("a workflow has one case of a unique text") { scene in
+            let first = try await scene.open(scene.newCase(1) { $0.unique = "cb-07 2022-07" })[0]
+            let second = scene.newCase(2) { $0.unique = "cb-07 2022-07" }
+            let request = Transaction.Request(scope: scene.prefix, key: "key", digest: "digest")
+            let opening = Transaction(changes: [scene.step(second, "$open")], request: request)
+            for _ in 0..<3 {
+                try expect(try await scene.storage.commit([opening]), is: [.exists(caseID: first.id)], "the second")
+            }
+            try expect(try await scene.load(second.id) == nil, "the second case was kept")
+            try expect(
+                try await scene.storage.findRequest(scope: scene.prefix, key: "key") == nil, "the request was kept")
+            // The first goes on, and others are free: another text, another workflow, no text at all.
+            try await scene.commit([scene.step(first, to: "decided")])
+            try await scene.open(
+                scene.newCase(3) { $0.unique = "cb-07 2022-08" },
+                scene.newCase(4) {
+                    $0.unique = "cb-07 2022-07"
+                    $0.workflow = scene.prefix + "other"
+                }, scene.newCase(5), scene.newCase(6))
+        },
+        ConformanceCheck("of several at once one case gets a unique text") { scene in
+            for round in 1...5 {
+                let outcomes = try await scene.atOnce(8) { client, number in
+                    let new = scene.newCase(round * 10 + number) { $0.unique = "the same \(round)" }
+                    return try await client.commit([Transaction(changes: [scene.step(new, "$open")])])[0]
+                }
+                let committed = outcomes.filter { if case .committed = $0 { true } else { false } }.count
+                let refused = outcomes.filter { if case .exists = $0 { true } else { false } }.count
+                try expect([committed, refused], is: [1, 7], "committed and refused of 8 at once")
+            }
+            let twins = (90...91).map { scene.step(scene.newCase($0) { $0.unique = "twins" }, "$open") }
+            try await expect(refusedParameter: "unique", "one text twice in a transaction") { () throws(StorageError) in
+                _ = try await scene.storage.commit([Transaction(changes: twins)])
+            }
         },
         ConformanceCheck("a transaction changes several cases together") { scene in
             let parent = try await scene.open(scene.newCase(1))[0]

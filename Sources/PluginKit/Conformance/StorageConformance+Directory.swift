@@ -47,18 +47,24 @@ extension StorageConformance {
 
     static let directory: [ConformanceCheck<StorageScene>] = [
         ConformanceCheck("an import becomes visible as a whole, when it is applied") { scene in
+            let preferences = Preferences(
+                channel: "email", language: "vi", quietHours: "21:00-06:30", digest: .daily)
             let unit = Unit(
                 id: scene.prefix + "xa-1", name: "Xã Quế Trung", level: "commune", to: day(2022, 12, 31),
                 successor: scene.prefix + "xa-2")
             let successor = Unit(
-                id: scene.prefix + "xa-2", name: "Thị trấn Trung Phước", level: "commune", from: day(2023, 1, 1))
+                id: scene.prefix + "xa-2", name: "Thị trấn Trung Phước", level: "commune", from: day(2023, 1, 1),
+                preferences: preferences)
             let official = Official(
-                id: scene.prefix + "cb-1", fullName: "Nguyễn Ngọc Hiền", login: scene.prefix + "hien", email: "a@b.vn")
-            let deputy = Official(id: scene.prefix + "cb-2", fullName: "Đặng Thị Hiền Lương", language: "vi")
+                id: scene.prefix + "cb-1", fullName: "Nguyễn Ngọc Hiền", login: scene.prefix + "hien", email: "a@b.vn",
+                phone: "0235")
+            let deputy = Official(
+                id: scene.prefix + "cb-2", fullName: "Đặng Thị Hiền Lương", familyName: "Đặng", middleName: "Thị Hiền",
+                givenName: "Lương", preferences: preferences)
             let post = Post(
                 id: scene.prefix + "p-1", official: official.id, unit: unit.id, title: "Bí thư",
                 roles: ["unit_head", "x"],
-                main: true, from: day(2022, 7, 1), to: day(2022, 7, 31))
+                main: true, leader: true, block: "Khối Đảng", from: day(2022, 7, 1), to: day(2022, 7, 31))
             let delegation = Delegation(
                 id: scene.prefix + "d-1", official: official.id, deputy: deputy.id, role: "unit_head",
                 from: day(2022, 7, 10), to: day(2022, 7, 20), document: "Số 04-CV/HU")
@@ -100,13 +106,18 @@ extension StorageConformance {
 
             let storage = scene.storage
             try expect(
-                try await storage.findUnits(ids: [unit.id, successor.id], on: nil), is: [unit, successor], "units")
+                try await storage.findUnits(ids: [unit.id, successor.id], on: nil), is: [successor, unit], "units")
             try expect(
                 try await storage.findUnits(ids: [unit.id, successor.id], on: day(2022, 12, 31)), is: [unit], "last day"
             )
-            try expect(
-                try await storage.findUnits(ids: nil, on: day(2023, 1, 1)).filter { $0.id.hasPrefix(scene.prefix) },
-                is: [successor], "first day")
+            func units(text: String, on day: LocalDate? = nil) async throws -> [Unit] {
+                try await storage.findUnits(
+                    ids: nil, parent: nil, text: text, on: day, cursor: nil, limit: 1000
+                ).elements.filter { $0.id.hasPrefix(scene.prefix) }
+            }
+            try expect(try await units(text: "trung"), is: [successor, unit], "by name")
+            try expect(try await units(text: "TRUNG quế"), is: [unit], "by two words")
+            try expect(try await units(text: "trung", on: day(2023, 1, 1)), is: [successor], "first day")
             func officials(
                 ids: [String]? = nil, logins: [String]? = nil, text: String? = nil
             ) async throws -> [Official] {
@@ -147,6 +158,9 @@ extension StorageConformance {
                 try expect(
                     try await storage.findDelegations(deputy: deputy.id, on: date), is: wanted, "delegations on \(date)"
                 )
+                try expect(
+                    try await storage.findDelegations(deputy: nil, official: official.id, on: date), is: wanted,
+                    "delegations of the official on \(date)")
             }
         },
         ConformanceCheck("an import that names what is not there changes nothing") { scene in
@@ -202,8 +216,9 @@ extension StorageConformance {
                 names += page.elements.filter { $0.id.hasPrefix(scene.prefix) }.map(\.fullName)
                 cursor = page.cursor
             } while cursor != nil && names.count < 100
-            let a = "A \(scene.prefix)"
-            try expect(names, is: [a, "B"] + Array(repeating: a, count: 23) + ["B"], "names in the order of the ids")
+            try expect(
+                names, is: ["B", "B"] + Array(repeating: "A \(scene.prefix)", count: 24),
+                "names in their order: B, and one with the family name A and a given name with k")
         },
         ConformanceCheck("what was set aside is forgotten when the store is opened") { scene in
             try await scene.storage.stageDirectory(

@@ -15,7 +15,7 @@ extension StorageConformance {
                         scene.newCase(number) { $0.unit = number < 5 ? scene.prefix + "unit" : nil }, "$open",
                         tasks: [
                             task("submit", a, due: number == 9 ? nil : 100 - number), task("vote", b, due: number),
-                        ]))
+                        ], readers: number < 3 ? [scene.prefix + "reader"] : []))
             }
             let cases = try await scene.commit(changes)
             func events(_ filter: TaskFilter, limit: Int = 4) async throws -> [String] {
@@ -38,8 +38,17 @@ extension StorageConformance {
             try expect(try await events(TaskFilter(assignees: [a])), is: submits, "those without a due time")
             try expect(try await events(TaskFilter(assignees: [b, a])), is: votes + submits, "two assignees")
             try expect(
-                try await events(TaskFilter(assignees: [b, a], unit: scene.prefix + "unit")),
+                try await events(TaskFilter(assignees: [b, a], units: [scene.prefix + "unit"])),
                 is: ["vote1", "vote2", "vote3", "vote4", "submit4", "submit3", "submit2", "submit1"], "of a unit")
+            let both = [scene.prefix + "none", scene.prefix + "unit"]
+            let ofUnit = ["vote1", "vote2", "vote3", "vote4", "submit4", "submit3", "submit2", "submit1"]
+            try expect(try await events(TaskFilter(units: both)), is: ofUnit, "of units")
+            try expect(
+                try await events(TaskFilter(units: both, readers: [scene.prefix + "reader"], dueBefore: time + 99_000)),
+                is: ["vote1", "vote2", "submit2"], "of units, for a reader")
+            try expect(
+                try await events(TaskFilter(readers: ["x", scene.prefix + "reader"])).count, is: 4, "for a reader")
+            try expect(try await events(TaskFilter(units: [])), is: [], "of no unit")
             try expect(
                 try await events(TaskFilter(assignees: [a, b], dueBefore: time + 3000)), is: ["vote1", "vote2"],
                 "due before")
@@ -133,105 +142,6 @@ extension StorageConformance {
             try expect(Set(ids).count, is: ids.count, "different timers")
             try expect(ids.count, is: 40, "timers")
             try await scene.commit([scene.step(opened) { $0.timers = [] }])
-        },
-    ]
-
-    static let messages: [ConformanceCheck<StorageScene>] = [
-        ConformanceCheck("messages are leased once, oldest first, and settled") { scene in
-            let time = Timestamp(milliseconds: 10_000_000)
-            let new = scene.newCase(1)
-            let ids = (1...5).map { scene.prefix + "m\($0)" }
-            // Committed newest first.
-            let messages = ids.enumerated().reversed().map { scene.message($1, of: new, at: time + $0) }
-            let change = scene.step(new, "$open")
-            let outcome = try await scene.storage.commit([Transaction(changes: [change], messages: messages)])
-            guard case .committed = outcome[0] else { throw ConformanceFailure(description: "commit: \(outcome[0])") }
-            func claim(_ seconds: Int, until: Int, limit: Int = 1000) async throws -> Claim<DueMessage> {
-                var claim = try await scene.storage.claimMessages(
-                    now: time + seconds * 1000, owner: "me", leaseUntil: time + until * 1000, limit: limit)
-                // Other checks leave theirs.
-                claim.elements.removeAll { !$0.message.id.hasPrefix(scene.prefix) }
-                return claim
-            }
-            func states() async throws -> [String: OutboxEntry.State] {
-                var states: [String: OutboxEntry.State] = [:]
-                for state in OutboxEntry.State.allCases {
-                    var cursor: String?
-                    repeat {
-                        let page = try await scene.storage.listMessages(state, cursor: cursor, limit: 2)
-                        for entry in page.elements where entry.message.id.hasPrefix(scene.prefix) {
-                            try expect(states[entry.message.id] == nil, "\(entry.message.id) is listed twice")
-                            states[entry.message.id] = entry.state
-                        }
-                        cursor = page.cursor
-                    } while cursor != nil
-                }
-                return states
-            }
-            var claimed = try await claim(1, until: 100, limit: 2)
-            try expect(
-                claimed.elements.map(\.json.text),
-                is: messages.reversed().prefix(2).map { DueMessage(message: $0, attempts: 0).json.text }, "oldest two")
-            claimed = try await claim(2, until: 100)
-            try expect(claimed.elements.map(\.message.id), is: Array(ids[2...]), "the rest")
-            claimed = try await claim(3, until: 100)
-            try expect(claimed.elements, is: [], "leased ones")
-            try expect(
-                claimed.next.map { $0 <= time + 100_000 } ?? false, "next is \(String(describing: claimed.next))")
-            func settle(_ index: Int, _ outcome: Settlement.Outcome, notBefore: Int? = nil, reason: String? = nil)
-                -> Settlement
-            {
-                Settlement(
-                    id: ids[index], outcome: outcome, at: time, notBefore: notBefore.map { time + $0 * 1000 },
-                    reason: reason)
-            }
-            try await scene.storage.settleMessages([
-                settle(0, .delivered), settle(1, .retry, notBefore: 50, reason: "later"),
-                settle(2, .parked, reason: "no address"), settle(3, .retry),
-                Settlement(id: scene.prefix + "unknown", outcome: .delivered, at: time),
-            ])
-            try expect(
-                try await states(),
-                is: [ids[0]: .delivered, ids[1]: .waiting, ids[2]: .parked, ids[3]: .waiting, ids[4]: .waiting],
-                "states")
-            claimed = try await claim(10, until: 100)
-            try expect(
-                claimed.elements.map { [$0.message.id: $0.attempts] }, is: [[ids[3]: 1]], "to be sent again at once")
-            claimed = try await claim(50, until: 100)
-            try expect(
-                claimed.elements.map { [$0.message.id: $0.attempts] }, is: [[ids[1]: 1]], "to be sent again later")
-            claimed = try await claim(100, until: 200)
-            try expect(claimed.elements.map(\.message.id), is: [ids[1], ids[3], ids[4]], "leases that have ended")
-            // A delivered one stays delivered, a parked one may be sent again.
-            try await scene.storage.settleMessages([
-                settle(0, .retry), settle(2, .retry), settle(1, .delivered), settle(3, .delivered),
-                settle(4, .delivered),
-            ])
-            claimed = try await claim(101, until: 200)
-            try expect(claimed.elements.map { [$0.message.id: $0.attempts] }, is: [[ids[2]: 0]], "the parked one")
-            try await scene.storage.settleMessages([settle(2, .parked, reason: "no address")])
-            let parked = try await scene.storage.listMessages(.parked, cursor: nil, limit: 1000).elements
-                .first { $0.message.id == ids[2] }
-            let entry = OutboxEntry(message: messages[2], state: .parked, attempts: 1, reason: "no address")
-            try expect(parked?.json.text, is: entry.json.text, "the entry")
-            try await scene.storage.settleMessages([settle(2, .delivered)])
-        },
-        ConformanceCheck("several who claim messages at once get different ones") { scene in
-            let new = scene.newCase(1)
-            let messages = (0..<40).map { scene.message("\(scene.prefix)m\($0)", of: new) }
-            _ = try await scene.storage.commit([Transaction(changes: [scene.step(new, "$open")], messages: messages)])
-            let claims = try await scene.atOnce(8) { client, number in
-                try await client.claimMessages(
-                    now: StorageScene.start, owner: "owner\(number)", leaseUntil: StorageScene.never, limit: 10)
-            }
-            let ids = claims.flatMap(\.elements).map(\.message.id)
-            try expect(Set(ids).count, is: ids.count, "different messages")
-            let rest = try await scene.storage.claimMessages(
-                now: StorageScene.start, owner: "last", leaseUntil: StorageScene.never, limit: 1000)
-            let all = ids + rest.elements.map(\.message.id)
-            try expect(Set(all).isSuperset(of: messages.map(\.id)), "some messages were given to nobody")
-            try await scene.storage.settleMessages(
-                all.map { Settlement(id: $0, outcome: .delivered, at: StorageScene.start) })
         },
     ]
 }

@@ -19,11 +19,13 @@ public struct CaseFilter: Sendable, Equatable {
     public var field: [String: String]?
     /// Any of these principals may read the case.
     public var readers: [String]?
+    /// Not by a field that is hidden from any of these, whatever readers may see.
+    public var hiddenFrom: [String]?
 
     public init(
         workflow: String? = nil, states: [String]? = nil, subject: String? = nil, unit: String? = nil,
         parent: String? = nil, period: String? = nil, open: Bool? = nil, overdue: Bool? = nil, text: String? = nil,
-        field: [String: String]? = nil, readers: [String]? = nil
+        field: [String: String]? = nil, readers: [String]? = nil, hiddenFrom: [String]? = nil
     ) {
         self.workflow = workflow
         self.states = states
@@ -36,6 +38,7 @@ public struct CaseFilter: Sendable, Equatable {
         self.text = text
         self.field = field
         self.readers = readers
+        self.hiddenFrom = hiddenFrom
     }
 
     public init(json: JSONObject) throws(JSONFieldError) {
@@ -45,14 +48,14 @@ public struct CaseFilter: Sendable, Equatable {
             parent: try json.optionalString("parent"), period: try json.optionalString("period"),
             open: try json.optionalBool("open"), overdue: try json.optionalBool("overdue"),
             text: try json.optionalString("text"), field: try json.optionalStringMap("field"),
-            readers: try json.optionalStrings("readers"))
+            readers: try json.optionalStrings("readers"), hiddenFrom: try json.optionalStrings("hiddenFrom"))
     }
 
     public var json: JSONObject {
         let json: JSONObject = [
             "workflow": JSON(workflow), "states": JSON(states), "subject": JSON(subject), "unit": JSON(unit),
             "parent": JSON(parent), "period": JSON(period), "open": JSON(open), "overdue": JSON(overdue),
-            "text": JSON(text), "field": JSON(field), "readers": JSON(readers),
+            "text": JSON(text), "field": JSON(field), "readers": JSON(readers), "hiddenFrom": JSON(hiddenFrom),
         ]
         return json.withoutNulls
     }

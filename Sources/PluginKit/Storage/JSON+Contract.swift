@@ -34,6 +34,10 @@ extension JSONObject {
         return word
     }
 
+    func optionalWord<Word: RawRepresentable<String> & CaseIterable>(_ name: String) throws(JSONFieldError) -> Word? {
+        try optionalString(name) == nil ? nil : try word(name)
+    }
+
     /// The list of words.
     func words<Word: RawRepresentable<String> & CaseIterable>(_ name: String) throws(JSONFieldError) -> [Word] {
         var words: [Word] = []

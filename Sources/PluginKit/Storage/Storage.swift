@@ -25,13 +25,22 @@ public protocol Storage: Sendable {
     func claimTimers(
         now: Timestamp, owner: String, leaseUntil: Timestamp, limit: Int
     ) async throws(StorageError) -> Claim<DueTimer>
-    func claimMessages(
-        now: Timestamp, owner: String, leaseUntil: Timestamp, limit: Int
-    ) async throws(StorageError) -> Claim<DueMessage>
-    func settleMessages(_ settlements: [Settlement]) async throws(StorageError)
-    func listMessages(
+    func findMessages(wall: Timestamp, limit: Int) async throws(StorageError) -> [DueMessage]
+    func addressMessages(_ addressed: [AddressedMessage], at: Timestamp) async throws(StorageError)
+    /// - Parameters:
+    ///   - now: The daemon's time, for what is due.
+    ///   - wall: The machine's time, for what is tried again.
+    ///   - recipient: Lines of later recipients only.
+    func findDeliveries(
+        channel: String, now: Timestamp, wall: Timestamp, after recipient: String?, limit: Int
+    ) async throws(StorageError) -> [DueDelivery]
+    func settleDeliveries(_ settlements: [Settlement]) async throws(StorageError)
+    func listDeliveries(
         _ state: OutboxEntry.State, cursor: String?, limit: Int
     ) async throws(StorageError) -> Page<OutboxEntry>
+    func loadDeliveries(ids: [String]) async throws(StorageError) -> [OutboxEntry]
+    /// - Returns: How many were forgotten.
+    func purgeDeliveries(before: Timestamp, limit: Int) async throws(StorageError) -> Int
 
     func saveDefinition(_ definition: StoredDefinition) async throws(StorageError)
     /// - Parameter version: nil for the newest.
@@ -46,10 +55,15 @@ public protocol Storage: Sendable {
         ids: [String]?, logins: [String]?, text: String?, cursor: String?, limit: Int
     ) async throws(StorageError) -> Page<Official>
     func findPosts(
-        official: String?, unit: String?, role: String?, on day: LocalDate
-    ) async throws(StorageError) -> [Post]
-    func findUnits(ids: [String]?, on day: LocalDate?) async throws(StorageError) -> [Unit]
-    func findDelegations(deputy: String, on day: LocalDate) async throws(StorageError) -> [Delegation]
+        official: String?, unit: String?, role: String?, on day: LocalDate, cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<Post>
+    /// - Parameter day: nil for the rows of all days.
+    func findUnits(
+        ids: [String]?, parent: String?, text: String?, on day: LocalDate?, cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<Unit>
+    func findDelegations(
+        deputy: String?, official: String?, on day: LocalDate
+    ) async throws(StorageError) -> [Delegation]
 
     func loadSetting(_ name: String) async throws(StorageError) -> String?
     func saveSetting(_ name: String, value: String) async throws(StorageError)
@@ -59,4 +73,45 @@ public protocol Storage: Sendable {
     func listBackups() async throws(StorageError) -> [StoreBackup]
     func check() async throws(StorageError) -> [String]
     func statistics() async throws(StorageError) -> StoreStatistics
+}
+
+extension Storage {
+    public func findDelegations(deputy: String, on day: LocalDate) async throws(StorageError) -> [Delegation] {
+        try await findDelegations(deputy: deputy, official: nil, on: day)
+    }
+
+    /// All posts, for filters that leave few of them.
+    public func findPosts(
+        official: String? = nil, unit: String? = nil, role: String? = nil, on day: LocalDate
+    ) async throws(StorageError) -> [Post] {
+        try await all { (cursor) throws(StorageError) in
+            try await findPosts(official: official, unit: unit, role: role, on: day, cursor: cursor, limit: 1000)
+        }
+    }
+
+    /// The rows of these units, of which `ids` names at most 1000.
+    public func findUnits(ids: [String], on day: LocalDate?) async throws(StorageError) -> [Unit] {
+        try await all { (cursor) throws(StorageError) in
+            try await findUnits(ids: ids, parent: nil, text: nil, on: day, cursor: cursor, limit: 1000)
+        }
+    }
+
+    /// The units that belong to a unit on a day.
+    public func findUnits(parent: String, on day: LocalDate) async throws(StorageError) -> [Unit] {
+        try await all { (cursor) throws(StorageError) in
+            try await findUnits(ids: nil, parent: parent, text: nil, on: day, cursor: cursor, limit: 1000)
+        }
+    }
+
+    private func all<Element>(
+        _ page: (String?) async throws(StorageError) -> Page<Element>
+    ) async throws(StorageError) -> [Element] {
+        var next = try await page(nil)
+        var elements = next.elements
+        while let cursor = next.cursor {
+            next = try await page(cursor)
+            elements += next.elements
+        }
+        return elements
+    }
 }

@@ -136,28 +136,57 @@ extension StorageClient {
         }
     }
 
-    public func claimMessages(
-        now: Timestamp, owner: String, leaseUntil: Timestamp, limit: Int
-    ) async throws(StorageError) -> Claim<DueMessage> {
-        try await write("ClaimMessages", Self.claim(now, owner, leaseUntil, limit)) { (json) throws(JSONFieldError) in
-            try Claim(json: json, "messages", DueMessage.init(json:))
-        }
-    }
-
     private static func claim(_ now: Timestamp, _ owner: String, _ leaseUntil: Timestamp, _ limit: Int) -> JSONObject {
         ["now": JSON(now), "owner": .string(owner), "leaseUntil": JSON(leaseUntil), "limit": .int(limit)]
     }
 
-    public func settleMessages(_ settlements: [Settlement]) async throws(StorageError) {
-        try await write("SettleMessages", ["settlements": JSON(objects: settlements.map(\.json))]) { _ in }
+    public func findMessages(wall: Timestamp, limit: Int) async throws(StorageError) -> [DueMessage] {
+        try await read("FindMessages", ["wall": JSON(wall), "limit": .int(limit)]) { (json) throws(JSONFieldError) in
+            try json.list("messages", DueMessage.init(json:))
+        }
     }
 
-    public func listMessages(
+    public func addressMessages(_ addressed: [AddressedMessage], at: Timestamp) async throws(StorageError) {
+        try await write(
+            "AddressMessages", ["addressed": JSON(objects: addressed.map(\.json)), "at": JSON(at)]
+        ) { _ in }
+    }
+
+    public func findDeliveries(
+        channel: String, now: Timestamp, wall: Timestamp, after recipient: String?, limit: Int
+    ) async throws(StorageError) -> [DueDelivery] {
+        let parameters: JSONObject = [
+            "channel": .string(channel), "now": JSON(now), "wall": JSON(wall), "after": JSON(recipient),
+            "limit": .int(limit),
+        ]
+        return try await read("FindDeliveries", parameters) { (json) throws(JSONFieldError) in
+            try json.list("deliveries", DueDelivery.init(json:))
+        }
+    }
+
+    public func settleDeliveries(_ settlements: [Settlement]) async throws(StorageError) {
+        try await write("SettleDeliveries", ["settlements": JSON(objects: settlements.map(\.json))]) { _ in }
+    }
+
+    public func listDeliveries(
         _ state: OutboxEntry.State, cursor: String?, limit: Int
     ) async throws(StorageError) -> Page<OutboxEntry> {
         let parameters: JSONObject = ["state": .string(state.rawValue), "cursor": JSON(cursor), "limit": .int(limit)]
-        return try await read("ListMessages", parameters) { (json) throws(JSONFieldError) in
-            try Page(json: json, "messages", OutboxEntry.init(json:))
+        return try await read("ListDeliveries", parameters) { (json) throws(JSONFieldError) in
+            try Page(json: json, "deliveries", OutboxEntry.init(json:))
+        }
+    }
+
+    public func loadDeliveries(ids: [String]) async throws(StorageError) -> [OutboxEntry] {
+        try await read("LoadDeliveries", ["ids": JSON(ids)]) { (json) throws(JSONFieldError) in
+            try json.list("deliveries", OutboxEntry.init(json:))
+        }
+    }
+
+    public func purgeDeliveries(before: Timestamp, limit: Int) async throws(StorageError) -> Int {
+        try await write("PurgeDeliveries", ["before": JSON(before), "limit": .int(limit)]) {
+            (json) throws(JSONFieldError) in
+            try json.int("purged")
         }
     }
 }
@@ -222,24 +251,34 @@ extension StorageClient {
     }
 
     public func findPosts(
-        official: String?, unit: String?, role: String?, on day: LocalDate
-    ) async throws(StorageError) -> [Post] {
+        official: String?, unit: String?, role: String?, on day: LocalDate, cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<Post> {
         let parameters: JSONObject = [
             "official": JSON(official), "unit": JSON(unit), "role": JSON(role), "on": JSON(day),
+            "cursor": JSON(cursor), "limit": .int(limit),
         ]
         return try await read("FindPosts", parameters) { (json) throws(JSONFieldError) in
-            try json.list("posts", Post.init(json:))
+            try Page(json: json, "posts", Post.init(json:))
         }
     }
 
-    public func findUnits(ids: [String]?, on day: LocalDate?) async throws(StorageError) -> [Unit] {
-        try await read("FindUnits", ["ids": JSON(ids), "on": JSON(day)]) { (json) throws(JSONFieldError) in
-            try json.list("units", Unit.init(json:))
+    public func findUnits(
+        ids: [String]?, parent: String?, text: String?, on day: LocalDate?, cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<Unit> {
+        let parameters: JSONObject = [
+            "ids": JSON(ids), "parent": JSON(parent), "text": JSON(text), "on": JSON(day), "cursor": JSON(cursor),
+            "limit": .int(limit),
+        ]
+        return try await read("FindUnits", parameters) { (json) throws(JSONFieldError) in
+            try Page(json: json, "units", Unit.init(json:))
         }
     }
 
-    public func findDelegations(deputy: String, on day: LocalDate) async throws(StorageError) -> [Delegation] {
-        try await read("FindDelegations", ["deputy": .string(deputy), "on": JSON(day)]) {
+    public func findDelegations(
+        deputy: String?, official: String?, on day: LocalDate
+    ) async throws(StorageError) -> [Delegation] {
+        let parameters: JSONObject = ["deputy": JSON(deputy), "official": JSON(official), "on": JSON(day)]
+        return try await read("FindDelegations", parameters) {
             (json) throws(JSONFieldError) in
             try json.list("delegations", Delegation.init(json:))
         }

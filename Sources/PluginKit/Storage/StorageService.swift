@@ -96,21 +96,41 @@ public enum StorageService {
                     leaseUntil: try parameters.timestamp("leaseUntil"), limit: try parameters.int("limit")
                 ).json("timers", \.json)
             },
-            "ClaimMessages": handler { parameters in
-                try await storage.claimMessages(
-                    now: try parameters.timestamp("now"), owner: try parameters.string("owner"),
-                    leaseUntil: try parameters.timestamp("leaseUntil"), limit: try parameters.int("limit")
-                ).json("messages", \.json)
+            "FindMessages": handler { parameters in
+                let messages = try await storage.findMessages(
+                    wall: try parameters.timestamp("wall"), limit: try parameters.int("limit"))
+                return ["messages": JSON(objects: messages.map(\.json))]
             },
-            "SettleMessages": handler { parameters in
-                try await storage.settleMessages(try parameters.list("settlements", Settlement.init(json:)))
+            "AddressMessages": handler { parameters in
+                try await storage.addressMessages(
+                    try parameters.list("addressed", AddressedMessage.init(json:)), at: try parameters.timestamp("at"))
                 return [:]
             },
-            "ListMessages": handler { parameters in
-                let page = try await storage.listMessages(
+            "FindDeliveries": handler { parameters in
+                let deliveries = try await storage.findDeliveries(
+                    channel: try parameters.string("channel"), now: try parameters.timestamp("now"),
+                    wall: try parameters.timestamp("wall"), after: try parameters.optionalString("after"),
+                    limit: try parameters.int("limit"))
+                return ["deliveries": JSON(objects: deliveries.map(\.json))]
+            },
+            "SettleDeliveries": handler { parameters in
+                try await storage.settleDeliveries(try parameters.list("settlements", Settlement.init(json:)))
+                return [:]
+            },
+            "ListDeliveries": handler { parameters in
+                let page = try await storage.listDeliveries(
                     try parameters.word("state"), cursor: try parameters.optionalString("cursor"),
                     limit: try parameters.int("limit"))
-                return page.json("messages", \.json)
+                return page.json("deliveries", \.json)
+            },
+            "LoadDeliveries": handler { parameters in
+                let entries = try await storage.loadDeliveries(ids: try parameters.strings("ids"))
+                return ["deliveries": JSON(objects: entries.map(\.json))]
+            },
+            "PurgeDeliveries": handler { parameters in
+                let count = try await storage.purgeDeliveries(
+                    before: try parameters.timestamp("before"), limit: try parameters.int("limit"))
+                return ["purged": .int(count)]
             },
         ]
     }
@@ -153,19 +173,23 @@ public enum StorageService {
                 return page.json("officials", \.json)
             },
             "FindPosts": handler { parameters in
-                let posts = try await storage.findPosts(
+                let page = try await storage.findPosts(
                     official: try parameters.optionalString("official"), unit: try parameters.optionalString("unit"),
-                    role: try parameters.optionalString("role"), on: try parameters.date("on"))
-                return ["posts": JSON(objects: posts.map(\.json))]
+                    role: try parameters.optionalString("role"), on: try parameters.date("on"),
+                    cursor: try parameters.optionalString("cursor"), limit: try parameters.int("limit"))
+                return page.json("posts", \.json)
             },
             "FindUnits": handler { parameters in
-                let units = try await storage.findUnits(
-                    ids: try parameters.optionalStrings("ids"), on: try parameters.optionalDate("on"))
-                return ["units": JSON(objects: units.map(\.json))]
+                let page = try await storage.findUnits(
+                    ids: try parameters.optionalStrings("ids"), parent: try parameters.optionalString("parent"),
+                    text: try parameters.optionalString("text"), on: try parameters.optionalDate("on"),
+                    cursor: try parameters.optionalString("cursor"), limit: try parameters.int("limit"))
+                return page.json("units", \.json)
             },
             "FindDelegations": handler { parameters in
                 let delegations = try await storage.findDelegations(
-                    deputy: try parameters.string("deputy"), on: try parameters.date("on"))
+                    deputy: try parameters.optionalString("deputy"),
+                    official: try parameters.optionalString("official"), on: try parameters.date("on"))
                 return ["delegations": JSON(objects: delegations.map(\.json))]
             },
         ]

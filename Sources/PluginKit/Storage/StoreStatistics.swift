@@ -9,8 +9,11 @@ public struct StoreStatistics: Sendable, Equatable {
     public var events = 0
     /// The place of the newest event in the store's order.
     public var position = 0
+    /// Deliveries, and messages not addressed yet.
     public var messagesWaiting = 0
     public var messagesParked = 0
+    /// Deliveries that a channel may have taken more than once.
+    public var messagesDoubtful = 0
     public var timers = 0
     public var officials = 0
     public var units = 0
@@ -33,6 +36,7 @@ public struct StoreStatistics: Sendable, Equatable {
         position = try json.int("position")
         messagesWaiting = try json.int("messagesWaiting")
         messagesParked = try json.int("messagesParked")
+        messagesDoubtful = try json.int("messagesDoubtful")
         timers = try json.int("timers")
         officials = try json.int("officials")
         units = try json.int("units")
@@ -46,7 +50,8 @@ public struct StoreStatistics: Sendable, Equatable {
         let json: JSONObject = [
             "cases": .int(cases), "openCases": .int(openCases), "overdueCases": .int(overdueCases),
             "events": .int(events), "position": .int(position), "messagesWaiting": .int(messagesWaiting),
-            "messagesParked": .int(messagesParked), "timers": .int(timers), "officials": .int(officials),
+            "messagesParked": .int(messagesParked), "messagesDoubtful": .int(messagesDoubtful), "timers": .int(timers),
+            "officials": .int(officials),
             "units": .int(units), "sizeBytes": .int(sizeBytes), "freeBytes": JSON(freeBytes),
             "lastCommitAt": JSON(lastCommitAt), "oldestWaitingAt": JSON(oldestWaitingAt),
         ]

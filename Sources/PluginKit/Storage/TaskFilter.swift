@@ -6,17 +6,21 @@ public struct TaskFilter: Sendable, Equatable {
     /// Any of these principals.
     public var assignees: [String]?
     public var caseID: String?
-    /// The unit of the case.
-    public var unit: String?
+    /// The unit of the case is one of these.
+    public var units: [String]?
+    /// Any of these principals may read the case.
+    public var readers: [String]?
     /// Due, and before this.
     public var dueBefore: Timestamp?
 
     public init(
-        assignees: [String]? = nil, caseID: String? = nil, unit: String? = nil, dueBefore: Timestamp? = nil
+        assignees: [String]? = nil, caseID: String? = nil, units: [String]? = nil, readers: [String]? = nil,
+        dueBefore: Timestamp? = nil
     ) {
         self.assignees = assignees
         self.caseID = caseID
-        self.unit = unit
+        self.units = units
+        self.readers = readers
         self.dueBefore = dueBefore
     }
 
@@ -24,12 +28,14 @@ public struct TaskFilter: Sendable, Equatable {
     init(parameters json: JSONObject) throws(JSONFieldError) {
         self.init(
             assignees: try json.optionalStrings("assignees"), caseID: try json.optionalString("case"),
-            unit: try json.optionalString("unit"), dueBefore: try json.optionalTimestamp("dueBefore"))
+            units: try json.optionalStrings("units"), readers: try json.optionalStrings("readers"),
+            dueBefore: try json.optionalTimestamp("dueBefore"))
     }
 
     var parameters: JSONObject {
         let json: JSONObject = [
-            "assignees": JSON(assignees), "case": JSON(caseID), "unit": JSON(unit), "dueBefore": JSON(dueBefore),
+            "assignees": JSON(assignees), "case": JSON(caseID), "units": JSON(units),
+            "readers": JSON(readers), "dueBefore": JSON(dueBefore),
         ]
         return json.withoutNulls
     }

@@ -16,14 +16,22 @@ public final class Definition: Sendable {
     public let period: JSONPointer?
     /// What a case is called: text with places such as `{/rotation/to_post}`.
     public let caseTitle: String
+    /// What no other case of the workflow may have: text with places, filled in when a case is opened; nil when cases may
+    /// be alike.
+    public let unique: String?
     public let roles: OrderedDictionary<String, RoleDefinition>
-    /// Roles that may read a case, beside the person whom it is about.
-    public let readers: [String]
+    /// Who may read a case, beside the person whom it is about.
+    public let readers: [ReaderDefinition]
+    /// Roles whose holders may repair cases, beside the administrators of the server.
+    public let repairers: [String]
+    /// What only some of them see.
+    public let restricted: [RestrictedPart]
     /// Places of the document that cases can be found by, under these names.
     public let index: OrderedDictionary<String, JSONPointer>
     public let ballots: OrderedDictionary<String, BallotDefinition>
-    /// How a case begins.
+    /// How a case begins, and what other cases bring along then.
     public let open: EventDefinition
+    public let carry: [CarryDefinition]
     public let states: OrderedDictionary<String, StateDefinition>
     /// Events that every state accepts that is not final.
     public let anywhere: OrderedDictionary<String, EventDefinition>
@@ -37,9 +45,11 @@ public final class Definition: Sendable {
 
     init(
         name: String, version: Int, title: LocalizedText, description: LocalizedText?, subject: JSONPointer,
-        unit: JSONPointer, period: JSONPointer?, caseTitle: String, roles: OrderedDictionary<String, RoleDefinition>,
-        readers: [String], index: OrderedDictionary<String, JSONPointer>,
-        ballots: OrderedDictionary<String, BallotDefinition>, open: EventDefinition,
+        unit: JSONPointer, period: JSONPointer?, caseTitle: String, unique: String?,
+        roles: OrderedDictionary<String, RoleDefinition>, readers: [ReaderDefinition], repairers: [String],
+        restricted: [RestrictedPart],
+        index: OrderedDictionary<String, JSONPointer>, ballots: OrderedDictionary<String, BallotDefinition>,
+        open: EventDefinition, carry: [CarryDefinition],
         states: OrderedDictionary<String, StateDefinition>, anywhere: OrderedDictionary<String, EventDefinition>,
         topics: OrderedDictionary<String, LocalizedText>, forms: [String: Schema], source: String,
         formSources: [String: String]
@@ -52,11 +62,15 @@ public final class Definition: Sendable {
         self.unit = unit
         self.period = period
         self.caseTitle = caseTitle
+        self.unique = unique
         self.roles = roles
         self.readers = readers
+        self.repairers = repairers
+        self.restricted = restricted
         self.index = index
         self.ballots = ballots
         self.open = open
+        self.carry = carry
         self.states = states
         self.anywhere = anywhere
         self.topics = topics
@@ -82,6 +96,9 @@ public final class Definition: Sendable {
         guard let state = states[state] else { return [] }
         return Array(state.events.values) + (state.isFinal || state.isAutomatic ? [] : Array(anywhere.values))
     }
+
+    /// The states of earlier cases that one carries on from; none when it carries nothing on.
+    public var carriesOnFrom: [String] { carry.filter { $0.from == .previous }.flatMap(\.states) }
 
     /// Every event of the definition with the states that accept it.
     public var allEvents: [EventDefinition] { [open] + states.values.flatMap(\.events.values) + Array(anywhere.values) }
@@ -137,11 +154,14 @@ public struct EventDefinition: Sendable {
     public let to: String?
     /// Whether the case waits for it: it appears in the inbox of those who may send it.
     public let isTask: Bool
+    /// Who is told of it.
+    public let notify: [NotificationDefinition]
 
-    /// Votes that were counted on paper: where in the form each option's number and those present stand.
+    /// Votes that were counted on paper: where in the form each option's number stands, and that of invalid votes.
     public struct Tally: Sendable {
         public let ballot: String
         public let counts: OrderedDictionary<String, JSONPointer>
+        public let invalid: JSONPointer?
     }
 }
 
@@ -152,6 +172,8 @@ public struct RoleDefinition: Sendable {
     public let holder: Holder
     /// Who it is when the subject of the case is among the holders: nobody decides on himself.
     public let otherwise: Holder?
+    /// Roles in whose holders' own cases it is ``otherwise`` too: who answers to the head does not enter the head's case.
+    public let otherwiseFor: [String]
 
     public enum Holder: Sendable, Equatable {
         /// The person whom the case is about.
@@ -177,6 +199,8 @@ public struct BallotDefinition: Sendable {
     public let options: OrderedDictionary<String, LocalizedText>
     /// The member of the voter's form that holds the option.
     public let choice: String
+    /// Where in the document the method of the vote stands. `secret` there: votes are counted on paper and never cast by name.
+    public let method: JSONPointer?
     /// The list of the ids of those present; without, whoever votes is present.
     public let present: JSONPointer?
     /// More than this part of the members must be present.
@@ -220,21 +244,22 @@ public struct DeadlineDefinition: Sendable {
     public let name: String
     public let title: LocalizedText
     public let due: Moment
-    /// The event that is waited for.
-    public let event: String?
+    /// The events that are waited for.
+    public let events: [String]
     /// Reminders, so much before it is due.
     public let remind: [Offset]
     /// Who is reminded and told that it is overdue.
-    public let notify: [String]
-    /// Who is told, so much after it was due.
-    public let escalate: [(after: Offset, to: [String])]
+    public let notify: [NotificationDefinition.Recipient]
+    /// Who is told, so much after it was due; what is urgent waits for no quiet hours and no digest.
+    public let escalate: [(after: Offset, to: [NotificationDefinition.Recipient], urgent: Bool)]
 
     /// When it is due.
     public enum Moment: Sendable, Equatable {
         /// So long after the state was entered.
         case after(Offset)
-        /// By the end of the day that stands in the document there, as a date or a time.
-        case at(JSONPointer)
+        /// By the end of the day that stands in the document there, as a date or a time. When there is none, or the day
+        /// has passed when the state is entered, so long after that.
+        case at(JSONPointer, or: Offset?)
     }
 
     /// A number of days of the calendar, or of working days.
@@ -264,10 +289,59 @@ public struct RecurrenceDefinition: Sendable {
     }
 }
 
-/// Who is told when a state is entered.
+/// What another case brings along when a case is opened.
+public struct CarryDefinition: Sendable {
+    public let from: Source
+    /// In one of which the earlier case must be.
+    public let states: [String]
+    /// Where it is written.
+    public let target: JSONPointer
+    /// What: places are those of the other case's document, `$case` is its id.
+    public let value: ValueTemplate
+    /// When the value is a list of objects: which of their members are taken.
+    public let members: [String]?
+
+    public enum Source: Sendable, Equatable {
+        /// The newest case of the workflow that is about the same official and an earlier period.
+        case previous
+        /// The case whose recurrence it belongs to.
+        case parent
+    }
+}
+
+/// Who is told when a state is entered or an event has come.
 public struct NotificationDefinition: Sendable {
-    public let to: [String]
+    public let to: [Recipient]
     public let topic: String
+    /// Waits for no quiet hours and no digest.
+    public let urgent: Bool
+    public let invite: InvitationDefinition?
+
+    public enum Recipient: Sendable, Equatable {
+        case role(String)
+        /// The officials whose ids stand in the document there: one, or a list.
+        case place(JSONPointer)
+        /// Whoever the case then waits for.
+        case waiting
+    }
+}
+
+/// What comes into the calendars of those who are told.
+public struct InvitationDefinition: Sendable, Equatable {
+    public let time: Time
+    /// Where in the document the place is named.
+    public let location: JSONPointer?
+    /// The events that say that it takes place; a case that leaves the state otherwise before its end cancels it.
+    public let heldBy: [String]
+    /// The topic under which it is cancelled; without, it is not.
+    public let cancelled: String?
+
+    public enum Time: Sendable, Equatable {
+        /// Times in the document; without an end, so many minutes.
+        case appointment(start: JSONPointer, end: JSONPointer?, minutes: Int)
+        /// The day on which a deadline of the state is due.
+        case deadline(String)
+    }
 }
 
 /// A condition with what to say when it does not hold.
@@ -276,4 +350,6 @@ public struct Requirement: Sendable {
     public let condition: Predicate?
     public let predicate: Predicate
     public let message: LocalizedText
+    /// When it does not hold, the event is carried out all the same, and the message goes on record and to the sender.
+    public let isWarning: Bool
 }

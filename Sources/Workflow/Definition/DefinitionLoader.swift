@@ -5,13 +5,15 @@ import Yams
 
 /// Makes a ``Definition`` from the text of its file, or says everything that is wrong with it.
 public struct DefinitionLoader {
-    private let reader: YAMLReader
+    let reader: YAMLReader
     private let source: String
     private let formSources: [String: String]
     private var forms: [String: Schema] = [:]
     private var usedForms: Set<String> = []
     /// Where things are named, to report them once all is read: role, state, ballot, form, topic names with their nodes.
-    private var references: [(kind: String, name: String, node: Node)] = []
+    var references: [(kind: String, name: String, node: Node)] = []
+    /// Places that readers are told of, with where they stand in the file.
+    var places: [(place: JSONPointer, node: Node)] = []
     private var stateNodes: [String: Node] = [:]
 
     /// - Parameters:
@@ -59,16 +61,19 @@ public struct DefinitionLoader {
         let title = map.text("title")
         let description = map.optionalText("description")
 
-        var subject: JSONPointer?, unit: JSONPointer?, period: JSONPointer?, caseTitle: String?
+        var subject: JSONPointer?, unit: JSONPointer?, period: JSONPointer?, caseTitle: String?, unique: String?
         if let node = map.required("case"), let about = reader.mapping(node, "\"case\"") {
             subject = about.pointer("subject")
             unit = about.pointer("unit")
             period = about.optionalPointer("period")
             caseTitle = about.string("title")
+            unique = about.optionalString("unique")
             about.refuseOthers()
         }
         let roles = named(map, "roles") { Self.role(&$0, $1, $2) }
-        let readers = roleNames(map, "readers")
+        let readers = readers(map)
+        let restricted = restricted(map)
+        let repairers = roleNames(map, "repairers")
         var index = OrderedDictionary<String, JSONPointer>()
         if let node = map.optional("index"), let places = reader.mapping(node, "\"index\"") {
             for member in places.members {
@@ -81,6 +86,10 @@ public struct DefinitionLoader {
         }
         let ballots = named(map, "ballots") { Self.ballot(&$0, $1, $2) }
         let open = map.required("open").flatMap { event("open", $0) }
+        var carry: [CarryDefinition] = []
+        if let node = map.optional("carry") {
+            carry = reader.sequence(node, "\"carry\"").compactMap { self.carry($0) }
+        }
         let states = named(map, "states") { Self.state(&$0, $1, $2) }
         if states.isEmpty, let node = map.required("states") { reader.report("there must be a state", at: node) }
         let anywhere = named(map, "anywhere") { $0.event($1, $2) }
@@ -104,13 +113,15 @@ public struct DefinitionLoader {
         guard let name, let version, let title, let subject, let unit, let caseTitle, let open else { return nil }
         let definition = Definition(
             name: name, version: version, title: title, description: description, subject: subject, unit: unit,
-            period: period, caseTitle: caseTitle, roles: roles, readers: readers, index: index, ballots: ballots,
-            open: open, states: states, anywhere: anywhere, topics: topics, forms: forms, source: source,
+            period: period, caseTitle: caseTitle, unique: unique, roles: roles, readers: readers, repairers: repairers,
+            restricted: restricted, index: index, ballots: ballots, open: open, carry: carry, states: states,
+            anywhere: anywhere, topics: topics, forms: forms, source: source,
             formSources: formSources.filter { usedForms.contains($0.key) })
         if reader.problems.isEmpty {
             for problem in definition.structuralProblems() {
                 reader.report(problem.message, at: stateNodes[problem.state] ?? root)
             }
+            reportPlaces(definition)
         }
         return definition
     }
@@ -149,7 +160,7 @@ public struct DefinitionLoader {
         refer("role", map, key)
     }
 
-    private mutating func refer(_ kind: String, _ map: YAMLMapping, _ key: String) -> [String] {
+    mutating func refer(_ kind: String, _ map: YAMLMapping, _ key: String) -> [String] {
         guard let node = map.optional(key) else { return [] }
         let names = reader.strings(node, "\"\(key)\"")
         let nodes = node.sequence.map(Array.init) ?? [node]
@@ -163,12 +174,16 @@ public struct DefinitionLoader {
         }
         let holder = loader.holder(map, name)
         var otherwise: RoleDefinition.Holder?
+        var otherwiseFor: [String] = []
         if let node = map.optional("otherwise"), let other = loader.reader.mapping(node, "\"otherwise\"") {
             otherwise = loader.holder(other, name)
+            otherwiseFor = loader.roleNames(other, "for")
             other.refuseOthers()
         }
         map.refuseOthers()
-        return holder.map { RoleDefinition(name: name, title: title, holder: $0, otherwise: otherwise) }
+        return holder.map {
+            RoleDefinition(name: name, title: title, holder: $0, otherwise: otherwise, otherwiseFor: otherwiseFor)
+        }
     }
 
     private func holder(_ map: YAMLMapping, _ name: String) -> RoleDefinition.Holder? {
@@ -198,6 +213,7 @@ public struct DefinitionLoader {
             if options.count < 2 { loader.reader.report("a ballot needs at least two options", at: node) }
         }
         let choice = map.optionalString("choice") ?? "choice"
+        let method = map.optionalPointer("method")
         let present = map.optionalPointer("present")
         let quorum = map.optional("quorum").flatMap { loader.fraction($0, "\"quorum\"") }
         var majority: BallotDefinition.Majority?
@@ -212,7 +228,7 @@ public struct DefinitionLoader {
         guard let title, let electorate else { return nil }
         return BallotDefinition(
             name: name, title: title, electorate: electorate, recused: recused, options: options, choice: choice,
-            present: present, quorum: quorum, majority: majority)
+            method: method, present: present, quorum: quorum, majority: majority)
     }
 
     private func fraction(_ node: Node, _ what: String) -> Fraction? {
@@ -245,19 +261,7 @@ public struct DefinitionLoader {
         let ballot = loader.refer("ballot", map, "ballot").first
         let deadlines = loader.named(map, "deadlines") { Self.deadline(&$0, $1, $2, events: Array(events.keys)) }
         let recurring = loader.named(map, "recurring") { Self.recurrence(&$0, $1, $2) }
-        var notify: [NotificationDefinition] = []
-        if let node = map.optional("notify") {
-            for entry in loader.reader.sequence(node, "\"notify\"") {
-                guard let parts = loader.reader.mapping(entry, "a notification") else { continue }
-                _ = parts.required("to")
-                let to = loader.roleNames(parts, "to")
-                _ = parts.required("topic")
-                if let topic = loader.refer("topic", parts, "topic").first {
-                    notify.append(NotificationDefinition(to: to, topic: topic))
-                }
-                parts.refuseOthers()
-            }
-        }
+        let notify = loader.notifications(map, deadlines: Array(deadlines.keys))
         map.refuseOthers()
         guard let title else { return nil }
         return StateDefinition(
@@ -298,12 +302,72 @@ public struct DefinitionLoader {
         let tally = map.optional("tally").flatMap { self.tally($0) }
         let to = refer("state", map, "to").first
         let isTask = map.bool("task")
+        let notify = notifications(map)
         map.refuseOthers()
         guard let title else { return nil }
         return EventDefinition(
             name: name, title: title, description: description, by: by, except: except, form: form,
             formIsOptional: optional, requires: requires, record: record, casts: casts, closes: closes, tally: tally,
-            to: to, isTask: isTask)
+            to: to, isTask: isTask, notify: notify)
+    }
+
+    // MARK: - Notifications
+
+    /// - Parameter deadlines: Those of the state, whose days can come into calendars.
+    private mutating func notifications(_ map: YAMLMapping, deadlines: [String]? = nil) -> [NotificationDefinition] {
+        guard let node = map.optional("notify") else { return [] }
+        var notify: [NotificationDefinition] = []
+        for entry in reader.sequence(node, "\"notify\"") {
+            guard let parts = reader.mapping(entry, "a notification") else { continue }
+            _ = parts.required("to")
+            let to = recipients(parts, "to")
+            _ = parts.required("topic")
+            let urgent = parts.bool("urgent")
+            let invite = parts.optional("invite").flatMap { invitation($0, deadlines: deadlines) }
+            if let topic = refer("topic", parts, "topic").first {
+                notify.append(NotificationDefinition(to: to, topic: topic, urgent: urgent, invite: invite))
+            }
+            parts.refuseOthers()
+        }
+        return notify
+    }
+
+    /// Roles, places of the document, or `waiting`.
+    private mutating func recipients(_ map: YAMLMapping, _ key: String) -> [NotificationDefinition.Recipient] {
+        guard let node = map.optional(key) else { return [] }
+        let nodes = node.sequence.map(Array.init) ?? [node]
+        var recipients: [NotificationDefinition.Recipient] = []
+        for (name, node) in zip(reader.strings(node, "\"\(key)\""), nodes) {
+            if name == "waiting" {
+                recipients.append(.waiting)
+            } else if name.hasPrefix("/") {
+                if let place = reader.pointer(node, "\"\(key)\"") { recipients.append(.place(place)) }
+            } else {
+                references.append(("role", name, node))
+                recipients.append(.role(name))
+            }
+        }
+        return recipients
+    }
+
+    private mutating func invitation(_ node: Node, deadlines: [String]?) -> InvitationDefinition? {
+        guard let map = reader.mapping(node, "\"invite\"") else { return nil }
+        defer { map.refuseOthers() }
+        guard let deadlines else {
+            reader.report("\"invite\" belongs to what is told when a state is entered", at: node)
+            return nil
+        }
+        let location = map.optionalPointer("location")
+        if let name = map.optionalString("deadline") {
+            if !deadlines.contains(name) { reader.report("the state has no deadline \"\(name)\"", at: node) }
+            return InvitationDefinition(time: .deadline(name), location: location, heldBy: [], cancelled: nil)
+        }
+        guard let start = map.pointer("start") else { return nil }
+        let minutes = map.optional("minutes").flatMap { reader.int($0, "\"minutes\"") } ?? 60
+        if !(1...10_080).contains(minutes) { reader.report("\"minutes\" must be 1 to 10080", at: node) }
+        return InvitationDefinition(
+            time: .appointment(start: start, end: map.optionalPointer("end"), minutes: minutes), location: location,
+            heldBy: map.strings("held_by"), cancelled: refer("topic", map, "cancelled").first)
     }
 
     private mutating func use(form: String, at node: Node) {
@@ -333,8 +397,9 @@ public struct DefinitionLoader {
         if let node = map.required("counts"), let members = reader.mapping(node, "\"counts\"") {
             for member in members.members { counts[member.key] = reader.pointer(member.value, "\"\(member.key)\"") }
         }
+        let invalid = map.optionalPointer("invalid")
         map.refuseOthers()
-        return ballot.map { EventDefinition.Tally(ballot: $0, counts: counts) }
+        return ballot.map { EventDefinition.Tally(ballot: $0, counts: counts, invalid: invalid) }
     }
 
     private mutating func requirement(_ node: Node) -> Requirement? {
@@ -342,9 +407,10 @@ public struct DefinitionLoader {
         let condition = map.optional("if").flatMap { self.predicate($0) }
         let message = map.text("message")
         let predicate = self.predicate(in: map)
+        let isWarning = map.bool("warn")
         map.refuseOthers()
         guard let message, let predicate else { return nil }
-        return Requirement(condition: condition, predicate: predicate, message: message)
+        return Requirement(condition: condition, predicate: predicate, message: message, isWarning: isWarning)
     }
 
     private mutating func predicate(_ node: Node) -> Predicate? {
@@ -354,8 +420,8 @@ public struct DefinitionLoader {
     }
 
     private static let predicates = [
-        "schema", "valid", "equal", "different", "one_of", "covers", "ballot", "quorum", "unacted", "within", "all",
-        "any", "not",
+        "schema", "valid", "equal", "different", "one_of", "covers", "ballot", "quorum", "voters", "unacted", "within",
+        "all", "any", "not",
     ]
 
     private mutating func predicate(in map: YAMLMapping) -> Predicate? {
@@ -412,6 +478,12 @@ public struct DefinitionLoader {
                     return nil
                 }
                 return .quorum(ballot: ballot, present: present)
+            case "voters":
+                _ = parts.required("ballot")
+                guard let ballot = refer("ballot", parts, "ballot").first, let present = parts.pointer("present"),
+                    let atLeast = parts.int("at_least")
+                else { return nil }
+                return .voters(ballot: ballot, present: present, atLeast: atLeast)
             default:
                 guard let member = parts.members.first, parts.members.count == 1 else {
                     reader.report("\"ballot\" names one ballot and its outcomes", at: node)
@@ -426,7 +498,7 @@ public struct DefinitionLoader {
     private func template(_ node: Node) -> ValueTemplate? {
         do throws(TemplateProblem) { return try ValueTemplate(reader.json(node)) } catch {
             reader.report(
-                "\"\(error.text)\" is no place; one of $/place/in/document, $actor, $today, $now, $case, $period, "
+                "\"\(error.text)\" is no place; one of $/place/in/document, $actor, $today, $now, $case, $period, $late, "
                     + "$sha256/place", at: node)
             return nil
         }
@@ -467,6 +539,29 @@ public struct DefinitionLoader {
         return RecordOperation(kind: kind, target: target, value: value, with: with, condition: condition)
     }
 
+    private mutating func carry(_ node: Node) -> CarryDefinition? {
+        guard let map = reader.mapping(node, "what is carried over") else { return nil }
+        let source = map.string("from")
+        if let source, !["previous", "parent"].contains(source) {
+            reader.report("\"from\" must be previous or parent", at: map.required("from") ?? node)
+        }
+        let states = refer("state", map, "state")
+        if source == "previous", states.isEmpty {
+            reader.report("\"state\" must say how the earlier case ended", at: node)
+        }
+        let target = map.pointer("put")
+        if let target, ["case", "ballots", "form"].contains(target.tokens[0]) {
+            reader.report("/\(target.tokens[0]) is kept by the engine and cannot be written", at: node)
+        }
+        let value = map.required("value").flatMap { template($0) }
+        let members = map.optional("members").map { reader.strings($0, "\"members\"") }
+        map.refuseOthers()
+        guard let source, let target, let value else { return nil }
+        return CarryDefinition(
+            from: source == "parent" ? .parent : .previous, states: states, target: target, value: value,
+            members: members)
+    }
+
     private static func deadline(
         _ loader: inout DefinitionLoader, _ name: String, _ node: Node, events: [String]
     ) -> DeadlineDefinition? {
@@ -475,36 +570,38 @@ public struct DefinitionLoader {
         var due: DeadlineDefinition.Moment?
         if let node = map.required("due") {
             if let parts = node.mapping, parts["at"] != nil, let at = loader.reader.mapping(node, "\"due\"") {
-                due = at.pointer("at").map(DeadlineDefinition.Moment.at)
+                let otherwise = at.optional("or").flatMap { loader.offset($0) }
+                due = at.pointer("at").map { .at($0, or: otherwise) }
                 at.refuseOthers()
             } else {
                 due = loader.offset(node).map(DeadlineDefinition.Moment.after)
             }
         }
-        let event = map.optionalString("event")
-        if let event, !events.contains(event), let node = map.optional("event") {
-            loader.reader.report("the state has no event \"\(event)\"", at: node)
+        let awaited = map.strings("event")
+        for event in awaited where !events.contains(event) {
+            loader.reader.report("the state has no event \"\(event)\"", at: map.optional("event") ?? node)
         }
         var remind: [DeadlineDefinition.Offset] = []
         if let node = map.optional("remind") {
             remind = loader.reader.sequence(node, "\"remind\"").compactMap { loader.offset($0) }
         }
-        let notify = loader.roleNames(map, "notify")
-        var escalate: [(after: DeadlineDefinition.Offset, to: [String])] = []
+        let notify = loader.recipients(map, "notify")
+        var escalate: [(after: DeadlineDefinition.Offset, to: [NotificationDefinition.Recipient], urgent: Bool)] = []
         if let node = map.optional("escalate") {
             for step in loader.reader.sequence(node, "\"escalate\"") {
                 guard let parts = loader.reader.mapping(step, "an escalation") else { continue }
                 let after = parts.required("after").flatMap { loader.offset($0) }
                 _ = parts.required("to")
-                let to = loader.roleNames(parts, "to")
+                let to = loader.recipients(parts, "to")
+                let urgent = parts.bool("urgent")
                 parts.refuseOthers()
-                if let after { escalate.append((after, to)) }
+                if let after { escalate.append((after, to, urgent)) }
             }
         }
         map.refuseOthers()
         guard let title, let due else { return nil }
         return DeadlineDefinition(
-            name: name, title: title, due: due, event: event, remind: remind, notify: notify, escalate: escalate)
+            name: name, title: title, due: due, events: awaited, remind: remind, notify: notify, escalate: escalate)
     }
 
     private func offset(_ node: Node) -> DeadlineDefinition.Offset? {

@@ -16,6 +16,8 @@ public indirect enum Predicate: Sendable {
     case ballot(String, outcomes: [String])
     /// Enough members of the ballot's electorate are on the list of those present there.
     case quorum(ballot: String, present: JSONPointer)
+    /// So many of those present there may vote in the ballot: members who are not recused.
+    case voters(ballot: String, present: JSONPointer, atLeast: Int)
     /// Nobody has sent anything since the present state was entered.
     case unacted
     /// No more time has passed since the present state was entered.
@@ -27,7 +29,7 @@ public indirect enum Predicate: Sendable {
     /// The ballots whose electorate must be known to answer it.
     var quorumBallots: [String] {
         switch self {
-        case .quorum(let ballot, _): [ballot]
+        case .quorum(let ballot, _), .voters(let ballot, _, _): [ballot]
         case .all(let parts), .any(let parts): parts.flatMap(\.quorumBallots)
         case .not(let part): part.quorumBallots
         default: []

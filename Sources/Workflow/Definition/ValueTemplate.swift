@@ -2,12 +2,12 @@ import JSONCore
 
 /// A value with places to be filled in. In YAML a string that begins with `$` is such a place:
 /// `$/rotation/unit` a value of the document (`$/form/…` of the form), `$today`, `$now`, `$actor` (the acting official),
-/// `$case` (the case's id), `$period` (of a recurrence), `$sha256/action_program` (the digest of a value).
+/// `$case` (the case's id), `$period` (of a recurrence), `$late` (whether the event came after its deadline), `$sha256/action_program` (the digest of a value).
 public indirect enum ValueTemplate: Sendable, Equatable {
     case constant(JSON)
     case pointer(JSONPointer)
     case digest(JSONPointer)
-    case today, now, actor, caseID, period
+    case today, now, actor, caseID, period, late
     case object([(String, ValueTemplate)])
     case array([ValueTemplate])
 
@@ -15,7 +15,8 @@ public indirect enum ValueTemplate: Sendable, Equatable {
         switch (left, right) {
         case (.constant(let a), .constant(let b)): a == b
         case (.pointer(let a), .pointer(let b)), (.digest(let a), .digest(let b)): a == b
-        case (.today, .today), (.now, .now), (.actor, .actor), (.caseID, .caseID), (.period, .period): true
+        case (.today, .today), (.now, .now), (.actor, .actor), (.caseID, .caseID), (.period, .period), (.late, .late):
+            true
         case (.object(let a), .object(let b)):
             a.count == b.count && zip(a, b).allSatisfy { $0.0 == $1.0 && $0.1 == $1.1 }
         case (.array(let a), .array(let b)): a == b
@@ -33,6 +34,7 @@ public indirect enum ValueTemplate: Sendable, Equatable {
             case "$actor": self = .actor
             case "$case": self = .caseID
             case "$period": self = .period
+            case "$late": self = .late
             default:
                 if text.hasPrefix("$sha256"), let pointer = JSONPointer(String(text.dropFirst(7))) {
                     self = .digest(pointer)

@@ -18,6 +18,11 @@ public enum Engine {
             var step = Step(current, definition: definition, context: context)
             try step.send(event, form: form, expectedVersion: expectedVersion, reason: reason)
             return step.transaction()
+        case (.repair(let repair, let reason, let expectedVersion), .some(let current)):
+            return try Step.repairing(
+                current, repair, reason: reason, expectedVersion: expectedVersion, definition: definition,
+                context: context
+            ).transaction()
         case (.fire(let timer), .some(let current)):
             var step = Step(current, definition: definition, context: context)
             let child = try step.fire(timer)
@@ -35,23 +40,36 @@ public enum Engine {
     public static func electorates(
         of command: Command, on current: Case?, definition: Definition, context: Context
     ) -> Set<Principal> {
-        guard case .send(let name, form: _, expectedVersion: _, reason: _) = command, let current,
-            let event = definition.event(name, in: current.state)
-        else { return [] }
-        var ballots = Set(event.requires.flatMap { $0.predicate.quorumBallots + ($0.condition?.quorumBallots ?? []) })
-        if let tally = event.tally { ballots.insert(tally.ballot) }
-        var reached: [String] = event.to.map { [$0] } ?? []
+        guard let current else { return [] }
+        var definition = definition
+        var ballots: Set<String> = []
+        var reached: [String] = []
+        switch command {
+        case .send(let name, form: _, expectedVersion: _, reason: _):
+            guard let event = definition.event(name, in: current.state) else { return [] }
+            ballots = Set(event.requires.flatMap { $0.predicate.quorumBallots + ($0.condition?.quorumBallots ?? []) })
+            if let tally = event.tally { ballots.insert(tally.ballot) }
+            reached = event.to.map { [$0] } ?? []
+        case .repair(.move(let to), _, _): reached = [to]
+        case .repair(.skip(let name), _, _): reached = definition.event(name, in: current.state)?.to.map { [$0] } ?? []
+        case .repair(.migrate(let new, let states), _, _):
+            definition = new
+            reached = [states[current.state] ?? current.state]
+        default: return []
+        }
         while let state = reached.popLast().flatMap({ definition.states[$0] }) {
             if let ballot = state.ballot { ballots.insert(ballot) }
             reached.append(contentsOf: state.automatic.map(\.to))
         }
         let roles = RoleResolver(definition: definition, document: current.document, context: context)
-        return Set(ballots.compactMap { definition.ballots[$0] }.flatMap { roles.principals([$0.electorate]) })
+        return Set(
+            ballots.compactMap { definition.ballots[$0] }.flatMap { roles.principals([$0.electorate] + $0.recused) }
+                .filter { if case .role = $0 { true } else { false } })
     }
 
-    /// Who may read a case: the definition's readers and the person whom it is about.
-    public static func readers(of current: Case, definition: Definition, context: Context) -> [Principal] {
-        Step(current, definition: definition, context: context).readers(of: current.document)
+    /// What waits for whom in a case.
+    public static func tasks(of current: Case, definition: Definition, context: Context) -> [CaseTask] {
+        Step(current, definition: definition, context: context).tasks()
     }
 
     /// Whether the context's actor may send this event to a case; a ballot or a condition may still refuse it.
@@ -66,13 +84,32 @@ public enum Engine {
         }
     }
 
-    /// The official and the unit that a case opened with `form` would be about: what the context must know of them.
-    public static func subject(ofOpening form: JSON, definition: Definition) -> (official: String?, unit: String?) {
+    /// The form with which the case's recurrence of that name opens the case of a period; nil when its state has none or
+    /// the period lies outside.
+    public static func form(
+        of name: String, period: String, in current: Case, definition: Definition, context: Context
+    ) -> JSON? {
+        guard let recurrence = definition.states[current.state]?.recurring[name],
+            let from = current.document[recurrence.from]?.stringValue.flatMap(LocalDate.init),
+            let to = current.document[recurrence.to]?.stringValue.flatMap(LocalDate.init),
+            (from.period...max(from.period, to.period)).contains(period)
+        else { return nil }
+        return Step(current, definition: definition, context: context).form(of: recurrence, period: period)
+    }
+
+    /// The official, the unit and the period that a case opened with `form` would be about: what the context must know of
+    /// them.
+    public static func subject(
+        ofOpening form: JSON, definition: Definition
+    ) -> (official: String?, unit: String?, period: String?) {
         var document: JSON = [:]
         for operation in definition.open.record where operation.kind == .put && operation.value == nil {
             document[operation.target] = form
         }
-        return (document[definition.subject]?.stringValue, document[definition.unit]?.stringValue)
+        return (
+            document[definition.subject]?.stringValue, document[definition.unit]?.stringValue,
+            definition.period.flatMap { document[$0]?.stringValue }
+        )
     }
 }
 
@@ -95,12 +132,19 @@ struct RoleResolver {
         return principals
     }
 
+    /// The officials who hold these roles, as far as ``Context/electorates`` knows.
+    func officials(_ roles: [String]) -> Set<String> {
+        Set(
+            principals(roles).flatMap { principal in
+                if case .official(let id) = principal { [id] } else { context.electorates[principal] ?? [] }
+            })
+    }
+
     private func principal(_ role: RoleDefinition) -> Principal? {
-        let principal = principal(role.holder)
-        guard let otherwise = role.otherwise, let held = principal, subjectPrincipals.contains(held) else {
-            return principal
-        }
-        return self.principal(otherwise)
+        guard let otherwise = role.otherwise else { return principal(role.holder) }
+        let holders = [role.holder] + role.otherwiseFor.compactMap { definition.roles[$0]?.holder }
+        let isAboutHolder = holders.compactMap { principal($0) }.contains(where: subjectPrincipals.contains)
+        return principal(isAboutHolder ? otherwise : role.holder)
     }
 
     private func principal(_ holder: RoleDefinition.Holder) -> Principal? {

@@ -19,8 +19,11 @@ public enum Refusal: Error, Sendable, Equatable {
     /// The form does not name the official or the unit that the case is about.
     case subjectMissing(place: JSONPointer)
     case timerNotFound(String)
+    case repairRefused(Repair.Problem)
 
     public enum BallotReason: Sendable, Equatable {
+        /// Every event names who sent it, so a vote cast here could not be secret.
+        case secret
         case notAMember, recused, notPresent, alreadyVoted, byProxy, alreadyClosed
         case noQuorum(present: Int, members: Int)
         case moreVotesThanVoters(votes: Int, voters: Int)
@@ -28,6 +31,7 @@ public enum Refusal: Error, Sendable, Equatable {
 
         public var name: String {
             switch self {
+            case .secret: "secret"
             case .notAMember: "not_a_member"
             case .recused: "recused"
             case .notPresent: "not_present"
@@ -80,6 +84,7 @@ public enum Refusal: Error, Sendable, Equatable {
                 en: "\(list) has no element whose \(key) is \(value).")
         case .subjectMissing(let place):
             return LocalizedText(vi: "Thiếu \(place).", en: "\(place) is missing.")
+        case .repairRefused(let problem): return problem.message
         case .timerNotFound(let timer):
             return LocalizedText(vi: "Không có hẹn giờ \(timer).", en: "There is no timer \(timer).")
         }
@@ -89,6 +94,10 @@ public enum Refusal: Error, Sendable, Equatable {
 extension Refusal.BallotReason {
     func message(_ ballot: String) -> LocalizedText {
         switch self {
+        case .secret:
+            LocalizedText(
+                vi: "Bỏ phiếu kín \(ballot) thì bỏ phiếu giấy, kiểm phiếu rồi nhập kết quả.",
+                en: "A secret vote in \(ballot) is held on paper and its counted votes are entered.")
         case .notAMember:
             LocalizedText(
                 vi: "Không thuộc thành phần biểu quyết \(ballot).", en: "Not a member of the electorate of \(ballot).")

@@ -1,7 +1,8 @@
 import JSONCore
 
 /// Ballots live in the document at `/ballots/NAME`: `electorate` and `recused` (ids, as of the opening), `votes` (by id) and,
-/// once closed, `result` with `members`, `present`, `cast`, `counts`, `tie` and, when an option won, `outcome`.
+/// once closed, `result` with `members`, `present`, `voters` (those present who may vote), `cast` (valid votes), `invalid`,
+/// `counts`, `tie` and, when an option won, `outcome`.
 extension Step {
     mutating func open(_ name: String) {
         guard let ballot = definition.ballots[name] else { return }
@@ -9,24 +10,21 @@ extension Step {
     }
 
     private func blank(_ ballot: BallotDefinition) -> JSONObject {
-        let members = electorate(ballot)
-        let recused = roles.principals(ballot.recused).compactMap { principal -> String? in
-            if case .official(let id) = principal { return members.contains(id) ? id : nil }
-            return nil
-        }
+        let members = roles.officials([ballot.electorate])
+        let recused = members.intersection(roles.officials(ballot.recused))
         return [
-            "electorate": .array(members.map(JSON.string)), "recused": .array(recused.map(JSON.string)),
+            "electorate": .array(members.sorted().map(JSON.string)),
+            "recused": .array(recused.sorted().map(JSON.string)),
             "opened_on": JSON(context.calendar.date(at: context.now)), "votes": [:],
         ]
-    }
-
-    private func electorate(_ ballot: BallotDefinition) -> [String] {
-        Set(roles.principals([ballot.electorate]).flatMap { context.electorates[$0] ?? [] }).sorted()
     }
 
     mutating func cast(_ name: String, form: JSON) throws(Refusal) {
         guard let ballot = definition.ballots[name], let voter = context.actor.official else {
             throw .ballotRefused(ballot: name, reason: .notAMember)
+        }
+        if ballot.method.flatMap({ after.document[$0] }) == "secret" {
+            throw .ballotRefused(ballot: name, reason: .secret)
         }
         let open = after.document["ballots"]?[name] ?? [:]
         if context.actor.onBehalfOf != nil { throw .ballotRefused(ballot: name, reason: .byProxy) }
@@ -52,7 +50,7 @@ extension Step {
             counts[vote[ballot.choice]?.stringValue ?? "", default: 0] += 1
         }
         let result = try result(
-            of: ballot, counts: Dictionary(uniqueKeysWithValues: counts.map { ($0, $1) }), open, form: nil)
+            of: ballot, counts: Dictionary(uniqueKeysWithValues: counts.map { ($0, $1) }), invalid: 0, open, form: nil)
         after.document[JSONPointer(tokens: ["ballots", name, "result"])] = .object(result)
     }
 
@@ -64,28 +62,34 @@ extension Step {
         var entered = blank(ballot)
         entered["votes"] = nil
         entered["on_paper"] = true
-        entered["result"] = .object(try result(of: ballot, counts: counts, .object(entered), form: form))
+        let invalid = max(0, tally.invalid.flatMap { form[$0]?.intValue } ?? 0)
+        entered["result"] = .object(
+            try result(of: ballot, counts: counts, invalid: invalid, .object(entered), form: form))
         after.document[JSONPointer(tokens: ["ballots", tally.ballot])] = .object(entered)
     }
 
     private func result(
-        of ballot: BallotDefinition, counts: [String: Int], _ open: JSON, form: JSON?
+        of ballot: BallotDefinition, counts: [String: Int], invalid: Int, _ open: JSON, form: JSON?
     ) throws(Refusal) -> JSONObject {
         let members = open["electorate"]?.arrayValue?.count ?? 0
         // Counted votes are anything that a form may say; their sum must not overflow.
-        let cast = counts.values.reduce(0) { $0.addingReportingOverflow($1).overflow ? Int.max : $0 + $1 }
+        func sum(_ a: Int, _ b: Int) -> Int { a.addingReportingOverflow(b).overflow ? Int.max : a + b }
+        let cast = counts.values.reduce(0, sum)
+        let given = sum(cast, invalid)
         // A tally's form brings the list of those present along, under the last name of the place where it will stand.
         let listed = ballot.present.flatMap { place in
             (place.tokens.last.flatMap { form?[$0] } ?? after.document[place])?.arrayValue
         }
         let attending = Set((listed ?? []).compactMap(\.stringValue)).filter { open.contains($0, in: "electorate") }
-        let present = listed == nil ? cast : attending.count
+        let present = listed == nil ? given : attending.count
         if let quorum = ballot.quorum, !quorum.isExceeded(by: present, of: members) {
             throw .ballotRefused(ballot: ballot.name, reason: .noQuorum(present: present, members: members))
         }
-        let voters = listed == nil ? members : attending.filter { !open.contains($0, in: "recused") }.count
-        if cast > voters {
-            throw .ballotRefused(ballot: ballot.name, reason: .moreVotesThanVoters(votes: cast, voters: voters))
+        let recused = open["recused"]?.arrayValue?.count ?? 0
+        let voters =
+            listed == nil ? members - recused : attending.filter { !open.contains($0, in: "recused") }.count
+        if given > voters {
+            throw .ballotRefused(ballot: ballot.name, reason: .moreVotesThanVoters(votes: given, voters: voters))
         }
         let most = counts.values.max() ?? 0
         let leading = ballot.options.keys.filter { counts[$0] == most && most > 0 }
@@ -95,7 +99,8 @@ extension Step {
             if !majority.moreThan.isExceeded(by: most, of: whole) { outcome = nil }
         }
         var result: JSONObject = [
-            "members": .int(members), "present": .int(present), "cast": .int(cast),
+            "members": .int(members), "present": .int(present), "voters": .int(voters), "cast": .int(cast),
+            "invalid": .int(invalid),
             "counts": .object(JSONObject(ballot.options.keys.map { ($0, .int(counts[$0] ?? 0)) }) { $1 }),
             "tie": .bool(leading.count > 1), "closed_on": JSON(context.calendar.date(at: context.now)),
         ]

@@ -6,9 +6,13 @@ struct Step {
     let context: Context
     let before: Case?
     var after: Case
-    private var messages: [OutboxMessage] = []
+    var messages: [OutboxMessage] = []
+    /// Invitations that were given up on the way: what was invited to, who was, and the topic that says so.
+    var cancelled: [(invitation: JSONObject, to: [Principal], topic: String)] = []
     private var events: [Event] = []
     private var entered: String?
+    /// Whether the event that is carried out came after its deadline.
+    private var late = false
 
     init(_ current: Case, definition: Definition, context: Context) {
         before = current
@@ -27,18 +31,19 @@ struct Step {
     var roles: RoleResolver { RoleResolver(definition: definition, document: after.document, context: context) }
 
     var view: View {
-        View(document: after.document, form: nil, current: after, definition: definition, context: context)
+        View(
+            document: after.document, form: nil, current: after, definition: definition, context: context, late: late)
     }
 
     // MARK: - Opening
 
     static func opening(
-        id: String, form: JSON, definition: Definition, context: Context,
-        parent: (id: String, recurrence: String, period: String)? = nil
+        id: String, form: JSON, definition: Definition, context: Context
     ) throws(Refusal) -> Step {
+        let parent = context.parent
         let blank = Case(
             id: id, workflow: definition.name, definition: definition.version, state: "", version: 0, title: "",
-            parent: parent?.id, recurrence: parent?.recurrence, openedAt: context.now, updatedAt: context.now,
+            parent: parent?.current.id, recurrence: parent?.recurrence, openedAt: context.now, updatedAt: context.now,
             stateSince: context.now, stateVersion: 0, document: [:], head: "")
         var step = Step(opening: blank, definition: definition, context: context)
         let units = context.units.map { JSON.object(["id": .string($0.id), "level": .string($0.level)]) }
@@ -51,15 +56,60 @@ struct Step {
         step.after.subject = subject.official
         step.after.unit = subject.unit
         for operation in open.record { try step.record(operation, form: form) }
-        // The roles follow from what the form says. A recurrence opens its cases itself; anybody else needs the role.
-        if parent == nil { try step.authorise(open) }
-        try step.require(open, form: form)
+        // The roles follow from what the form says. A recurrence or a roster opens cases itself; a person needs the role.
+        if context.actor != .system { try step.authorise(open) }
+        let warnings = try step.require(open, form: form)
+        step.carry(.previous, from: context.previous)
+        step.carry(.parent, from: parent?.current)
         step.after.period = definition.period.flatMap { step.after.document[$0]?.stringValue } ?? parent?.period
+        step.after.unique = definition.unique.map(step.view.text)
         try step.enter(open.to ?? "")
-        step.conclude(
-            name: "$open", from: nil, form: form,
-            detail: parent.map { ["parent": .string($0.id), "recurrence": .string($0.recurrence)] } ?? [:])
+        var detail: JSONObject = warnings.isEmpty ? [:] : ["warnings": .array(warnings)]
+        if let parent {
+            detail["parent"] = .string(parent.current.id)
+            detail["recurrence"] = .string(parent.recurrence)
+        }
+        if let roster = context.roster {
+            detail["roster"] = .string(roster.name)
+            detail["due"] = JSON(roster.due)
+        }
+        let late = context.roster.map { step.isLater(than: $0.due) } ?? false
+        step.conclude(name: "$open", from: nil, form: form, late: late, detail: detail, notify: open.notify)
         return step
+    }
+
+    /// Makes the case, which somebody has opened already, one of its parent's.
+    static func adopting(_ current: Case, definition: Definition, context: Context) -> Step {
+        var step = Step(current, definition: definition, context: context)
+        guard let parent = context.parent else { return step }
+        step.after.parent = parent.current.id
+        step.after.recurrence = parent.recurrence
+        step.carry(.parent, from: parent.current)
+        step.conclude(
+            name: "$adopt", from: current.state,
+            detail: ["parent": .string(parent.current.id), "recurrence": .string(parent.recurrence)])
+        return step
+    }
+
+    /// Takes over what another case brings along.
+    private mutating func carry(_ source: CarryDefinition.Source, from other: Case?) {
+        guard let other else { return }
+        let view = View(document: other.document, form: nil, current: other, definition: definition, context: context)
+        for entry in definition.carry where entry.from == source {
+            guard let value = view.value(entry.value) else { continue }
+            guard let members = entry.members, let list = value.arrayValue else {
+                after.document[entry.target] = value
+                continue
+            }
+            after.document[entry.target] = .array(
+                list.map { element in
+                    .object(JSONObject(members.compactMap { name in element[name].map { (name, $0) } }) { $1 })
+                })
+        }
+    }
+
+    private func isLater(than due: Timestamp) -> Bool {
+        context.calendar.date(at: context.now) > context.calendar.date(at: due)
     }
 
     // MARK: - Events
@@ -73,20 +123,34 @@ struct Step {
                 event: name, state: after.state, accepted: definition.events(in: after.state).map(\.name))
         }
         try authorise(event)
+        late = isLate(name)
         let form = try checked(form, of: event)
-        try require(event, form: form)
+        let warnings = try require(event, form: form)
         if let ballot = event.casts { try cast(ballot, form: form ?? [:]) }
         if let ballot = event.closes { try close(ballot) }
         if let tally = event.tally { try enter(tally, form: form ?? [:]) }
         for operation in event.record { try record(operation, form: form) }
         let from = after.state
-        let late = after.overdue.contains { definition.states[from]?.deadlines[$0]?.event == name }
-        var detail: JSONObject = [:]
+        var detail: JSONObject = warnings.isEmpty ? [:] : ["warnings": .array(warnings)]
         if let to = event.to {
-            let passed = try enter(to)
+            let passed = try enter(to, by: name)
             if !passed.isEmpty { detail["via"] = .array(passed.map(JSON.string)) }
         }
-        conclude(name: name, from: from, form: form, reason: reason?.precomposed, late: late, detail: detail)
+        conclude(
+            name: name, from: from, form: form, reason: reason?.precomposed, late: late, detail: detail,
+            notify: event.notify)
+    }
+
+    /// By what the case says, not by whether the timer has run yet.
+    private func isLate(_ event: String) -> Bool {
+        definition.states[after.state]?.deadlines.values.contains { deadline in
+            guard deadline.events.contains(event), let due = due(deadline) else { return false }
+            return context.now > due
+        } ?? false
+    }
+
+    func due(_ deadline: DeadlineDefinition) -> Timestamp? {
+        after.document["case"]?["due"]?[deadline.name]?.stringValue.flatMap(Timestamp.init)
     }
 
     func authorise(_ event: EventDefinition) throws(Refusal) {
@@ -95,7 +159,7 @@ struct Step {
         if context.actor.onBehalfOf != nil, persons.first == roles.subject {
             throw .excluded(event: event.name, role: "subject")
         }
-        guard roles.principals(event.by).contains(where: context.principals.contains) else {
+        guard (roles.principals(event.by) + assignees(of: event)).contains(where: context.principals.contains) else {
             throw .notAllowed(event: event.name, roles: event.by)
         }
         for role in event.except {
@@ -122,23 +186,29 @@ struct Step {
         return normal
     }
 
-    func require(_ event: EventDefinition, form: JSON?) throws(Refusal) {
-        guard !event.requires.isEmpty else { return }
+    /// - Returns: What is to be said although the event is carried out.
+    func require(_ event: EventDefinition, form: JSON?) throws(Refusal) -> [JSON] {
+        guard !event.requires.isEmpty else { return [] }
+        var warnings: [JSON] = []
         var view = view
         view.form = form
         for requirement in event.requires {
             if let condition = requirement.condition, !view.holds(condition) { continue }
-            if !view.holds(requirement.predicate) {
+            if view.holds(requirement.predicate) { continue }
+            guard requirement.isWarning else {
                 throw .requirementNotMet(event: event.name, message: requirement.message)
             }
+            warnings.append(requirement.message.json)
         }
+        return warnings
     }
 
     // MARK: - States
 
     /// Enters a state and goes on through automatic ones; returns the states that were passed.
+    /// - Parameter event: The one that leads there.
     @discardableResult
-    mutating func enter(_ target: String) throws(Refusal) -> [String] {
+    mutating func enter(_ target: String, by event: String? = nil) throws(Refusal) -> [String] {
         var target = target
         var passed: [String] = []
         while let state = definition.states[target], state.isAutomatic {
@@ -148,30 +218,48 @@ struct Step {
             target = next.to
         }
         guard let state = definition.states[target] else { return passed }
+        leave()
         entered = target
         after.state = target
         after.stateSince = context.now
-        after.overdue = []
         after.closedAt = state.isFinal ? context.now : nil
-        after.timers = []
-        after.document["case"]?["due"] = nil
         if let ballot = state.ballot { open(ballot) }
         for deadline in state.deadlines.values { set(deadline) }
         for recurrence in state.recurring.values { set(recurrence, after: nil) }
+        invite(state, by: event)
         return passed
     }
 
-    private mutating func set(_ deadline: DeadlineDefinition) {
+    /// Ends what belongs to the present state.
+    mutating func leave() {
+        after.overdue = []
+        after.timers = []
+        after.document["case"]?["due"] = nil
+        after.document["case"]?["assigned"] = nil
+    }
+
+    mutating func set(_ deadline: DeadlineDefinition) {
         let calendar = context.calendar
-        let due: Timestamp
+        let today = calendar.date(at: context.now)
+        let wanted: LocalDate?
         switch deadline.due {
-        case .after(let offset): due = calendar.end(of: calendar.date(calendar.date(at: context.now), offset: offset))
-        case .at(let pointer):
-            guard let text = after.document[pointer]?.stringValue,
-                let day = LocalDate(text) ?? Timestamp(text).map(calendar.date(at:))
-            else { return }
-            due = calendar.end(of: day)
+        case .after(let offset): wanted = calendar.date(today, offset: offset)
+        case .at(let pointer, let otherwise):
+            let text = after.document[pointer]?.stringValue
+            let day = text.flatMap { LocalDate($0) ?? Timestamp($0).map(calendar.date(at:)) }
+            let after = otherwise.map { calendar.date(today, offset: $0) }
+            wanted = day.map { $0 < today ? after ?? $0 : $0 } ?? after
         }
+        guard let wanted else { return }
+        // A term that would end on a day off ends on the next working day (Civil Code 2015, article 148, clause 5).
+        let day = calendar.date(wanted, offset: .init(days: 0, working: true))
+        set(deadline, due: calendar.end(of: day))
+    }
+
+    /// Sets the timers that are still to come of a deadline with this end.
+    mutating func set(_ deadline: DeadlineDefinition, due: Timestamp) {
+        let calendar = context.calendar
+        let isOverdue = after.overdue.contains(deadline.name)
         let day = calendar.date(at: due)
         for (index, offset) in deadline.remind.enumerated() {
             let time = calendar.morning(of: calendar.date(day, offset: offset, backwards: true))
@@ -179,9 +267,13 @@ struct Step {
             after.timers.append(
                 CaseTimer(id: "\(deadline.name)/remind/\(index)", kind: .remind, name: deadline.name, due: time))
         }
-        after.timers.append(CaseTimer(id: "\(deadline.name)/overdue", kind: .overdue, name: deadline.name, due: due))
+        if !isOverdue {
+            after.timers.append(
+                CaseTimer(id: "\(deadline.name)/overdue", kind: .overdue, name: deadline.name, due: due))
+        }
         for (index, step) in deadline.escalate.enumerated() {
             let time = max(calendar.morning(of: calendar.date(day, offset: step.after)), due)
+            if isOverdue, time <= context.now { continue }
             after.timers.append(
                 CaseTimer(id: "\(deadline.name)/escalate/\(index)", kind: .escalate, name: deadline.name, due: time))
         }
@@ -215,51 +307,62 @@ struct Step {
             throw .timerNotFound(id)
         }
         after.timers.removeAll { $0.id == id }
-        let late = context.calendar.date(at: context.now) > context.calendar.date(at: timer.due)
+        let late = isLater(than: timer.due)
         var detail: JSONObject = ["name": .string(timer.name), "due": JSON(timer.due)]
         switch timer.kind {
         case .remind, .overdue, .escalate:
             guard let deadline = state.deadlines[timer.name] else { throw .timerNotFound(id) }
-            let recipients: [String]
-            switch timer.kind {
-            case .overdue:
-                after.overdue.append(timer.name)
-                recipients = deadline.notify
-            case .escalate:
+            var recipients = deadline.notify
+            var urgent = false
+            if timer.kind == .overdue { after.overdue.append(timer.name) }
+            if timer.kind == .escalate {
                 let index = id.split(separator: "/").last.flatMap { Int($0) } ?? 0
-                recipients = deadline.escalate.indices.contains(index) ? deadline.escalate[index].to : []
-            default: recipients = deadline.notify
+                let escalation = deadline.escalate.indices.contains(index) ? deadline.escalate[index] : nil
+                (recipients, urgent) = (escalation?.to ?? [], escalation?.urgent ?? false)
             }
             conclude(name: "$\(timer.kind.rawValue)", from: after.state, late: late, detail: detail)
-            tell(recipients, topic: timer.kind.rawValue, deadline: deadline.name)
+            tell(principals(recipients), topic: timer.kind.rawValue, deadline: deadline.name, urgent: urgent)
             return nil
         case .open:
             guard let recurrence = state.recurring[timer.name], let period = timer.period,
                 let month = LocalDate("\(period)-01"), let child = context.child
             else { throw .timerNotFound(id) }
-            var view = view
-            view.period = period
-            let form = view.value(recurrence.form) ?? [:]
             let childContext = Context(
                 now: context.now, calendar: context.calendar, actor: .system,
-                subjectPrincipals: child.subjectPrincipals, units: child.units)
-            let opened = try Step.opening(
-                id: child.id, form: form, definition: child.definition, context: childContext,
-                parent: (after.id, recurrence.name, period))
+                subjectPrincipals: child.subjectPrincipals, units: child.units,
+                parent: .init(after, recurrence: recurrence.name, period: period), previous: child.previous)
+            let opened: Step?
+            if let existing = child.existing {
+                // What another case has brought up stays with it.
+                opened =
+                    existing.parent == nil
+                    ? .adopting(existing, definition: child.definition, context: childContext) : nil
+            } else {
+                let form = form(of: recurrence, period: period).merging(child.details ?? [:])
+                opened = try Step.opening(
+                    id: child.id, form: form, definition: child.definition, context: childContext)
+            }
             set(recurrence, after: month)
             detail["period"] = .string(period)
-            detail["case"] = .string(child.id)
+            detail["case"] = .string(child.existing?.id ?? child.id)
             conclude(name: "$child", from: after.state, late: late, detail: detail)
-            return opened.transaction()
+            return opened?.transaction()
         }
+    }
+
+    /// The form with which the recurrence opens the case of a period.
+    func form(of recurrence: RecurrenceDefinition, period: String) -> JSON {
+        var view = view
+        view.period = period
+        return view.value(recurrence.form) ?? [:]
     }
 
     // MARK: - Conclusion
 
     /// Writes the event down, and brings what follows from it up to date.
-    private mutating func conclude(
+    mutating func conclude(
         name: String, from: String?, form: JSON? = nil, reason: String? = nil, late: Bool = false,
-        detail: JSONObject = [:]
+        detail: JSONObject = [:], notify: [NotificationDefinition] = []
     ) {
         let event = Event(
             caseID: after.id, version: after.version + 1, name: name, at: context.now, actor: context.actor, from: from,
@@ -273,44 +376,26 @@ struct Step {
         after.head = event.hash
         after.title = view.text(definition.caseTitle)
         if entered != nil || (unacted && name.hasPrefix("$")) { after.stateVersion = event.version }
+        for (invitation, recipients, topic) in cancelled { tell(recipients, topic: topic, invitation: invitation) }
+        for notification in notify { tell(notification) }
         if let entered, let state = definition.states[entered] {
-            for notification in state.notify { tell(notification.to, topic: notification.topic, deadline: nil) }
-        }
-    }
-
-    private mutating func tell(_ recipients: [String], topic: String, deadline: String?) {
-        var data: JSONObject = [
-            "workflow": .string(definition.name), "definition": .int(definition.version), "title": .string(after.title),
-            "state": .string(after.state),
-        ]
-        if let deadline {
-            data["deadline"] = .string(deadline)
-            data["due"] = after.document["case"]?["due"]?[deadline]
-        }
-        for principal in roles.principals(recipients) {
-            messages.append(
-                OutboxMessage(
-                    id: "\(after.id)-\(after.version)-\(messages.count + 1)", caseID: after.id, version: after.version,
-                    recipient: principal.description, topic: topic, createdAt: context.now, data: data))
+            for notification in state.notify { tell(notification) }
         }
     }
 
     func transaction() -> Transaction {
         let readers = readers(of: after.document)
         let fields = fields(of: after.document)
+        let isMigrated = before.map { $0.definition != after.definition } ?? false
+        let limits = isMigrated || !definition.restricted.isEmpty || definition.readers.contains { $0.sees != nil }
         let change = CaseChange(
             expectedVersion: before?.version ?? 0, after: after, events: events, tasks: tasks(),
             // Always given: they also change with the posts of the subject, of which the case knows nothing.
             readers: readers.map(\.description),
-            fields: before.map { self.fields(of: $0.document) == fields } ?? fields.isEmpty ? nil : fields)
+            fields: !isMigrated && (before.map { self.fields(of: $0.document) == fields } ?? fields.isEmpty)
+                ? nil : fields,
+            hiddenFields: limits ? hiddenFields(from: readers) : nil)
         return Transaction(changes: [change], messages: messages)
-    }
-
-    func readers(of document: JSON) -> [Principal] {
-        let roles = RoleResolver(definition: definition, document: document, context: context)
-        var readers = roles.principals(definition.readers)
-        if let subject = roles.subject, !readers.contains(subject) { readers.append(subject) }
-        return readers
     }
 
     private func fields(of document: JSON) -> [String: String] {
@@ -322,14 +407,12 @@ struct Step {
         return fields
     }
 
-    private func tasks() -> [CaseTask] {
+    func tasks() -> [CaseTask] {
         guard let state = definition.states[after.state] else { return [] }
-        let roles = roles
         var tasks: [CaseTask] = []
         for event in state.events.values where event.isTask {
-            let deadline = state.deadlines.values.first { $0.event == event.name }
-            let due = deadline.flatMap { after.document["case"]?["due"]?[$0.name]?.stringValue.flatMap(Timestamp.init) }
-            let assignees = event.casts.map { voters(missingIn: $0) } ?? roles.principals(event.by)
+            let due = state.deadlines.values.first { $0.events.contains(event.name) }.flatMap(due)
+            let assignees = event.casts.map { voters(missingIn: $0) } ?? self.assignees(of: event)
             for assignee in assignees {
                 tasks.append(
                     CaseTask(event: event.name, assignee: assignee.description, since: after.stateSince, due: due))

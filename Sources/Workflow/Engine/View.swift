@@ -8,6 +8,7 @@ struct View {
     let definition: Definition
     let context: Context
     var period: String?
+    var late = false
 
     private subscript(_ pointer: JSONPointer) -> JSON? {
         if pointer.tokens.first == "form" { return form?[JSONPointer(tokens: Array(pointer.tokens.dropFirst()))] }
@@ -25,6 +26,7 @@ struct View {
         case .actor: context.actor.official.map(JSON.string)
         case .caseID: .string(current.id)
         case .period: period.map(JSON.string)
+        case .late: .bool(late)
         case .object(let members):
             .object(JSONObject(members.compactMap { name, part in value(part).map { (name, $0) } }) { $1 })
         case .array(let elements): .array(elements.compactMap(value))
@@ -43,6 +45,13 @@ struct View {
             rest = rest[rest.index(after: close)...]
         }
         return text + rest
+    }
+
+    private var roles: RoleResolver { RoleResolver(definition: definition, document: document, context: context) }
+
+    /// The members who are on the list there.
+    private func present(_ place: JSONPointer, of members: Set<String>) -> Set<String> {
+        members.intersection((self[place]?.arrayValue ?? []).compactMap(\.stringValue))
     }
 
     func holds(_ predicate: Predicate) -> Bool {
@@ -66,10 +75,12 @@ struct View {
             return document["ballots"]?[name]?["result"]?["outcome"]?.stringValue.map(outcomes.contains) ?? false
         case .quorum(let name, let place):
             guard let ballot = definition.ballots[name] else { return false }
-            let roles = RoleResolver(definition: definition, document: document, context: context)
-            let members = Set(roles.principals([ballot.electorate]).flatMap { context.electorates[$0] ?? [] })
-            let present = Set((self[place]?.arrayValue ?? []).compactMap(\.stringValue)).intersection(members)
-            return (ballot.quorum ?? Fraction.none).isExceeded(by: present.count, of: members.count)
+            let members = roles.officials([ballot.electorate])
+            return (ballot.quorum ?? Fraction.none).isExceeded(by: present(place, of: members).count, of: members.count)
+        case .voters(let name, let place, let atLeast):
+            guard let ballot = definition.ballots[name] else { return false }
+            let voters = present(place, of: roles.officials([ballot.electorate]))
+            return voters.subtracting(roles.officials(ballot.recused)).count >= atLeast
         case .unacted: return current.version == current.stateVersion
         case .within(let offset):
             let calendar = context.calendar

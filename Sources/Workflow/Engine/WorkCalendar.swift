@@ -58,6 +58,16 @@ public struct WorkCalendar: Sendable, Equatable {
         return date
     }
 
+    /// How many working days there are after `start`, up to and including `end`.
+    public func workingDays(after start: LocalDate, through end: LocalDate) -> Int {
+        var (count, day) = (0, start)
+        while day < end {
+            day = day.adding(days: 1)
+            if isWorkingDay(day) { count += 1 }
+        }
+        return count
+    }
+
     /// The day in the month of `date` on which a recurrence opens: a working day, the next one when the day is off, or the
     /// one before when the month would be over.
     public func day(_ day: RecurrenceDefinition.Day, inMonthOf date: LocalDate) -> LocalDate {

@@ -23,7 +23,7 @@ extension Schema {
     static func choiceName(_ value: JSON) -> String { value.stringValue ?? value.description }
 
     /// The schemas that may apply at a place, those first that are written there.
-    private func schemas(at pointer: JSONPointer) -> [SchemaNode] {
+    func schemas(at pointer: JSONPointer) -> [SchemaNode] {
         var found = appliedInPlace([0])
         for token in pointer.tokens {
             found = appliedInPlace(

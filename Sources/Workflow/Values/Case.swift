@@ -19,6 +19,8 @@ public struct Case: Sendable, Equatable {
     public var parent: String?
     public var recurrence: String?
     public var period: String?
+    /// What no other case of the workflow has: the definition's `unique`, filled in when the case was opened.
+    public var unique: String?
     public var openedAt: Timestamp
     public var updatedAt: Timestamp
     /// Set when its state is final.
@@ -38,7 +40,8 @@ public struct Case: Sendable, Equatable {
     public init(
         id: String, workflow: String, definition: Int, state: String, version: Int, title: String,
         subject: String? = nil, unit: String? = nil, parent: String? = nil, recurrence: String? = nil,
-        period: String? = nil, openedAt: Timestamp, updatedAt: Timestamp, closedAt: Timestamp? = nil,
+        period: String? = nil, unique: String? = nil, openedAt: Timestamp, updatedAt: Timestamp,
+        closedAt: Timestamp? = nil,
         stateSince: Timestamp, stateVersion: Int, overdue: [String] = [], timers: [CaseTimer] = [],
         document: JSON, head: String
     ) {
@@ -53,6 +56,7 @@ public struct Case: Sendable, Equatable {
         self.parent = parent
         self.recurrence = recurrence
         self.period = period
+        self.unique = unique
         self.openedAt = openedAt
         self.updatedAt = updatedAt
         self.closedAt = closedAt
@@ -73,8 +77,9 @@ extension Case {
             state: try json.string("state"), version: try json.int("version"), title: try json.string("title"),
             subject: try json.optionalString("subject"), unit: try json.optionalString("unit"),
             parent: try json.optionalString("parent"), recurrence: try json.optionalString("recurrence"),
-            period: try json.optionalString("period"), openedAt: try json.timestamp("openedAt"),
-            updatedAt: try json.timestamp("updatedAt"), closedAt: try json.optionalTimestamp("closedAt"),
+            period: try json.optionalString("period"), unique: try json.optionalString("unique"),
+            openedAt: try json.timestamp("openedAt"), updatedAt: try json.timestamp("updatedAt"),
+            closedAt: try json.optionalTimestamp("closedAt"),
             stateSince: try json.timestamp("stateSince"), stateVersion: try json.int("stateVersion"),
             overdue: try json.strings("overdue"), timers: try json.list("timers", CaseTimer.init(json:)),
             document: .object(try json.object("document")), head: try json.string("head"))
@@ -85,7 +90,8 @@ extension Case {
             "id": .string(id), "workflow": .string(workflow), "definition": .int(definition), "state": .string(state),
             "version": .int(version), "title": .string(title), "subject": JSON(subject), "unit": JSON(unit),
             "parent": JSON(parent), "recurrence": JSON(recurrence), "period": JSON(period),
-            "openedAt": JSON(openedAt), "updatedAt": JSON(updatedAt), "closedAt": JSON(closedAt),
+            "unique": JSON(unique), "openedAt": JSON(openedAt), "updatedAt": JSON(updatedAt),
+            "closedAt": JSON(closedAt),
             "stateSince": JSON(stateSince), "stateVersion": .int(stateVersion),
             "overdue": .array(overdue.map(JSON.string)), "timers": .array(timers.map { .object($0.json) }),
             "document": document, "head": .string(head),

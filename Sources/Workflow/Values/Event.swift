@@ -8,7 +8,7 @@ public struct Event: Sendable, Equatable {
     /// Counts the case's events from 1.
     public var version: Int
     /// The event's name in the definition; the engine's own begin with `$`: `$open`, `$remind`, `$overdue`, `$escalate`,
-    /// `$child`.
+    /// `$child`, `$adopt`, and those of ``Repair``.
     public var name: String
     public var at: Timestamp
     public var actor: Actor
@@ -40,6 +40,14 @@ public struct Event: Sendable, Equatable {
             self.path = path
             self.old = old
             self.new = new
+        }
+
+        var json: JSONObject {
+            var json = JSONObject(minimumCapacity: 3)
+            json["new"] = new
+            json["old"] = old
+            json["path"] = .string(path.description)
+            return json
         }
     }
 
@@ -95,16 +103,7 @@ public struct Event: Sendable, Equatable {
         return sha256(bytes)
     }
 
-    private var changesJSON: JSON {
-        .array(
-            changes.map { change in
-                var json = JSONObject(minimumCapacity: 3)
-                json["new"] = change.new
-                json["old"] = change.old
-                json["path"] = .string(change.path.description)
-                return .object(json)
-            })
-    }
+    private var changesJSON: JSON { .array(changes.map { .object($0.json) }) }
 }
 
 extension Event {

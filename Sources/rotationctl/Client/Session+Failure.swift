@@ -53,6 +53,7 @@ extension Session {
         case "CaseNotFound": failure = Failure(.noInput, messages.noSuchCase(named("case")), hint: messages.listCases)
         case "WorkflowNotFound":
             failure = Failure(.noInput, messages.noSuchWorkflow(named("name")), hint: messages.listWorkflows)
+        case "MessageNotFound": failure = Failure(.noInput, said)
         case "ImportNotFound": failure = Failure(.temporary, messages.importLost, hint: messages.tryAgain)
         case "CursorLost": failure = Failure(.data, said, hint: messages.watchAnew)
         case "EventNotAccepted":

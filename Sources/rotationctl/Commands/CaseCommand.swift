@@ -6,5 +6,6 @@ struct CaseCommand: ParsableCommand {
         commandName: "case", abstract: "Open, read, follow and move cases.",
         subcommands: [
             CaseOpen.self, CaseList.self, CaseShow.self, CaseHistory.self, CaseWatch.self, CaseSend.self,
+            CaseSheet.self, CaseSendEach.self, CaseRepair.self,
         ])
 }

@@ -76,6 +76,7 @@ struct CaseSend: AsyncParsableCommand {
     private func blank(_ session: Session) async throws -> FormSender.Blank {
         var parameters = acting.parameters
         parameters["case"] = .string(caseID)
+        parameters["withoutDocument"] = true
         let reply = try await session.call("Workflow.GetCase", parameters)
         let found = try reply.object("case")
         let accepted = try reply.array("accepts").compactMap(\.objectValue)

@@ -91,6 +91,7 @@ struct CaseShow: AsyncParsableCommand {
         }
         console.print()
         console.print(console.styled(messages.document, .bold))
+        if try reply.optionalBool("partial") ?? false { console.note(messages.withheld) }
         for line in YAMLText.lines(document) { console.print("  " + line.printable()) }
     }
 }

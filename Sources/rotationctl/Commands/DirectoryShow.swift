@@ -11,6 +11,7 @@ struct DirectoryShow: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               rotationctl directory show officials --text "nguyen van"
+              rotationctl directory show units --text "que trung" --on 2022-07-31
               rotationctl directory show posts --unit xa-que-trung --on 2022-07-31
             """)
 
@@ -18,7 +19,8 @@ struct DirectoryShow: AsyncParsableCommand {
     var part: Part?
 
     @Option(
-        help: ArgumentHelp("Officials with these words in the name; case and marks do not matter.", valueName: "words"))
+        help: ArgumentHelp(
+            "Officials or units with these words in the name; case and marks do not matter.", valueName: "words"))
     var text: String?
 
     @Option(help: ArgumentHelp("Posts of this official.", valueName: "id"))
@@ -36,7 +38,9 @@ struct DirectoryShow: AsyncParsableCommand {
     @OptionGroup var daemon: DaemonOptions
 
     func validate() throws {
-        if text != nil, part != .officials { throw ValidationError("--text goes with: directory show officials.") }
+        if text != nil, part == nil || part == .posts {
+            throw ValidationError("--text goes with: directory show officials, directory show units.")
+        }
         if official != nil || unit != nil || role != nil, part != .posts {
             throw ValidationError("--official, --unit and --role go with: directory show posts.")
         }
@@ -56,21 +60,21 @@ struct DirectoryShow: AsyncParsableCommand {
         }
     }
 
-    private var day: JSON? { on.map { JSON.string(Formats(language: .vi).reading($0) ?? $0) } }
+    private var day: JSON { on.map { JSON.string(Formats(language: .vi).reading($0) ?? $0) } ?? .null }
 
     private func units(_ session: Session) async throws {
-        var parameters = JSONObject()
-        parameters["on"] = day
-        let units = try await session.call("Directory.ListUnits", parameters).array("units").compactMap(\.objectValue)
+        let parameters: JSONObject = ["on": day, "text": JSON(text)]
         let messages = session.messages
-        try print(
-            units, session,
-            [
+        let formats = Formats(language: session.language)
+        try await session.list(
+            "Directory.ListUnits", parameters.withoutNulls, member: "units",
+            columns: [
                 .init(title: messages.unit), .init(title: messages.name, isFlexible: true),
                 .init(title: messages.level), .init(title: messages.parentUnit), .init(title: messages.from),
                 .init(title: messages.to),
-            ]
-        ) { unit, formats in
+            ],
+            none: messages.nothingFound
+        ) { unit in
             [
                 .init(try unit.string("id"), .cyan), .init(try unit.string("name")), .init(try unit.string("level")),
                 .init(try unit.optionalString("parent") ?? ""),
@@ -81,59 +85,48 @@ struct DirectoryShow: AsyncParsableCommand {
     }
 
     private func officials(_ session: Session) async throws {
-        var parameters = JSONObject()
-        parameters["text"] = text.map(JSON.string)
+        let parameters: JSONObject = ["text": JSON(text)]
         let messages = session.messages
         try await session.list(
-            "Directory.ListOfficials", parameters, member: "officials",
+            "Directory.ListOfficials", parameters.withoutNulls, member: "officials",
             columns: [
                 .init(title: messages.official), .init(title: messages.fullName, isFlexible: true),
-                .init(title: messages.login), .init(title: messages.category), .init(title: messages.block),
-                .init(title: messages.email, isFlexible: true),
+                .init(title: messages.login), .init(title: messages.category),
+                .init(title: messages.email, isFlexible: true), .init(title: messages.phone),
             ],
             none: messages.nothingFound
         ) { official in
             func cell(_ member: String) throws -> Table.Cell { .init(try official.optionalString(member) ?? "") }
             return [
                 .init(try official.string("id"), .cyan), .init(try official.string("fullName")), try cell("login"),
-                try cell("staffCategory"), try cell("block"), try cell("email"),
+                try cell("staffCategory"), try cell("email"), try cell("phone"),
             ]
         }
     }
 
     private func posts(_ session: Session) async throws {
-        var parameters = JSONObject()
-        parameters["official"] = official.map(JSON.string)
-        parameters["unit"] = unit.map(JSON.string)
-        parameters["role"] = role.map(JSON.string)
-        parameters["on"] = day
-        let posts = try await session.call("Directory.ListPosts", parameters).array("posts").compactMap(\.objectValue)
+        let parameters: JSONObject = [
+            "official": JSON(official), "unit": JSON(unit), "role": JSON(role), "on": day,
+        ]
         let messages = session.messages
-        try print(
-            posts, session,
-            [
+        let formats = Formats(language: session.language)
+        try await session.list(
+            "Directory.ListPosts", parameters.withoutNulls, member: "posts",
+            columns: [
                 .init(title: messages.official), .init(title: messages.unit),
                 .init(title: messages.title, isFlexible: true), .init(title: messages.roles, isFlexible: true),
-                .init(title: messages.main), .init(title: messages.from), .init(title: messages.to),
-            ]
-        ) { post, formats in
+                .init(title: messages.main), .init(title: messages.leader), .init(title: messages.block),
+                .init(title: messages.from), .init(title: messages.to),
+            ],
+            none: messages.nothingFound
+        ) { post in
             [
                 .init(try post.string("official"), .cyan), .init(try post.string("unit")),
                 .init(try post.string("title")), .init(try post.strings("roles").joined(separator: ", ")),
-                .init(try post.bool("main") ? messages.yes : ""), .init(formats.date(try post.string("from"))),
+                .init(try post.bool("main") ? messages.yes : ""), .init(try post.bool("leader") ? messages.yes : ""),
+                .init(try post.optionalString("block") ?? ""), .init(formats.date(try post.string("from"))),
                 .init(try post.optionalString("to").map(formats.date) ?? ""),
             ]
         }
-    }
-
-    private func print(
-        _ elements: [JSONObject], _ session: Session, _ columns: [Table.Column],
-        _ row: (JSONObject, Formats) throws -> [Table.Cell]
-    ) throws {
-        if session.wantsJSON { return elements.forEach(session.printJSON) }
-        let formats = Formats(language: session.language)
-        var table = Table(columns)
-        table.print(try elements.map { try row($0, formats) }, on: session.console)
-        if elements.isEmpty { session.console.note(session.messages.nothingFound) }
     }
 }

@@ -41,12 +41,16 @@ struct EventPrinter {
             for (name, value) in detail { say("\(name): \(text(value) ?? "")") }
         }
         try printChanges(event)
+        if event["withheld"] != nil { say(messages.withheld) }
     }
 
     private func actor(_ event: JSONObject) -> String {
         let messages = session.messages
         let actor = event["actor"]
-        guard let official = actor?["official"]?.stringValue else { return messages.daemon }
+        guard let official = actor?["official"]?.stringValue else {
+            // An administrator of the server need not be an official.
+            return event["detail"]?["administrator"]?.stringValue.map(messages.administratorNamed) ?? messages.daemon
+        }
         var text = official
         if let name = event["actorName"]?.stringValue { text = "\(name) (\(official))" }
         if let absent = actor?["onBehalfOf"]?.stringValue { text += ", " + messages.onBehalf(absent) }

@@ -58,9 +58,7 @@ private struct Play {
                 try await carryOut(step)
             } catch {
                 let place = document.position(of: JSONPointer(tokens: ["steps", String(index)]))
-                let failure = session.failure(error)
-                throw Failure(
-                    failure.status, "\(file):\(place): \(failure.reason)", details: failure.details, hint: failure.hint)
+                throw session.failure(error).at("\(file):\(place)")
             }
         }
         for (name, id) in cases.sorted(by: { $0.value < $1.value }) {
@@ -77,6 +75,7 @@ private struct Play {
         }
         let people = step["as"]?.arrayValue?.compactMap(\.stringValue) ?? [step["as"]?.stringValue].compactMap { $0 }
         guard let first = people.first else { throw Failure(.data, session.messages.stepLacks("as")) }
+        if step["lines"] != nil { return try await carryOutEach(step, as: first) }
         if step["find"] != nil {
             let filter: JSONObject = ["parent": .string(try id(step["of"]))]
             let reply = try await session.call(
@@ -90,6 +89,35 @@ private struct Play {
             return
         }
         for person in people { try await send(step, person) }
+    }
+
+    /// A step for each line of a file beside the scenario.
+    private func carryOutEach(_ step: JSON, as person: String) async throws {
+        let messages = session.messages
+        func path(_ name: String) -> String {
+            URL(filePath: file).deletingLastPathComponent().appending(path: name).path
+        }
+        var common = step["form"] ?? [:]
+        if let name = common.stringValue { common = try Self.read(path(name), session).value.droppingNulls }
+        let input = try InputFile(path(step["lines"]?.stringValue ?? ""), messages)
+        var acting: JSONObject = ["person": .string(person)]
+        acting["onBehalfOf"] = step["on_behalf_of"]
+        let event = step["send"]?.stringValue ?? ""
+        let sender = try await LineSender(
+            session: session, event: event, acting: person == "subject" ? .subjects : .one(acting),
+            scope: .init(
+                workflow: step["workflow"]?.stringValue, unit: step["unit"]?.stringValue,
+                period: step["period"]?.stringValue))
+        if let workflow = step["open"]?.stringValue {
+            let count = try await sender.open(workflow, LineFile(input, keys: [], messages), common: common)
+            return tell("✓", "\(person): \(workflow) × \(count)")
+        }
+        var lines = try LineFile(input, messages)
+        lines.common = common.merging(lines.common)
+        try await sender.send(lines, common: []) { line, outcome in
+            if let failure = outcome.failure { throw failure.at("\(lines.name):\(line.number)") }
+        }
+        tell("✓", "\(person): \(event) × \(lines.lines.count)")
     }
 
     private mutating func send(_ step: JSON, _ person: String) async throws {

@@ -6,7 +6,7 @@ struct ReloadCommand: AsyncParsableCommand {
         commandName: "reload", abstract: "Let the daemon read workflows, forms, calendars and configuration again.",
         discussion: """
             What does not load is left as it was; the problems are printed, and the exit status is 65. Workflows, forms,
-            calendars, language, administrators, gateways and backup_warning_days are taken over at once. Others need a
+            calendars, templates, language, administrators, gateways, backup_warning_days and outbox are taken over at once. Others need a
             restart; those that have changed are named.
             """)
 

@@ -41,7 +41,9 @@ struct StatusCommand: AsyncParsableCommand {
         let oldest = try status.optionalString("oldestWaitingAt").map { ", " + messages.waits(since: formats.time($0)) }
         sheet.add(
             messages.messagesTitle,
-            messages.messageCounts(try number("messagesWaiting"), try number("messagesParked")) + (oldest ?? ""))
+            messages.messageCounts(
+                try number("messagesWaiting"), try number("messagesParked"),
+                try status.int("messagesDoubtful") > 0 ? try number("messagesDoubtful") : nil) + (oldest ?? ""))
         let free = try status.optionalInt("storageFreeBytes").map { ", " + messages.freeSpace(formats.bytes($0)) }
         sheet.add(messages.store, formats.bytes(try status.int("storageBytes")) + (free ?? ""))
         sheet.add(messages.lastCommit, try time("lastCommitAt"))

@@ -29,6 +29,12 @@ struct FormAssignment: Equatable {
     let path: [String]
     let value: JSON
 
+    init(path: [String], value: JSON) {
+        text = path.joined(separator: ".")
+        self.path = path
+        self.value = value
+    }
+
     init(_ text: String) throws(Problem) {
         self.text = text
         var path = [""]

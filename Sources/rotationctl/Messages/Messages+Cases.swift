@@ -31,6 +31,9 @@ extension Messages {
 
     var noCases: String { pick("Không có hồ sơ nào.", "There are no such cases.") }
     var noTasks: String { pick("Không có việc nào đang chờ.", "Nothing is waiting for you.") }
+    var noTasksOfOthers: String { pick("Không có việc nào đang chờ ai.", "Nothing is waiting for anybody.") }
+    var daysLate: String { pick("Trễ (ngày làm việc)", "Late (working days)") }
+    var sinceTitle: String { pick("Từ", "Since") }
     var task: String { pick("Việc", "Task") }
     var assignee: String { pick("Người làm", "Assignee") }
 
@@ -73,6 +76,12 @@ extension Messages {
         case "$overdue": pick("Quá hạn", "Overdue")
         case "$escalate": pick("Báo cấp trên vì quá hạn", "Escalated")
         case "$child": pick("Mở hồ sơ con", "Opened a child case")
+        case "$reassigned": pick("Sửa chữa: giao việc cho người khác", "Repair: a task was reassigned")
+        case "$extended": pick("Sửa chữa: gia hạn", "Repair: a deadline was extended")
+        case "$moved": pick("Sửa chữa: đưa về bước trước", "Repair: moved back")
+        case "$skipped": pick("Sửa chữa: bỏ qua một bước", "Repair: a step was skipped")
+        case "$cancelled": pick("Sửa chữa: hủy hồ sơ", "Repair: cancelled")
+        case "$migrated": pick("Sửa chữa: chuyển sang phiên bản quy trình mới", "Repair: moved to a newer definition")
         default: event
         }
     }

@@ -20,6 +20,8 @@ extension Messages {
     var block: String { pick("Khối", "Block") }
     var category: String { pick("Ngạch", "Category") }
     var email: String { pick("Thư điện tử", "E-mail") }
+    var phone: String { pick("Điện thoại", "Phone") }
+    var leader: String { pick("Lãnh đạo", "Leads") }
     var main: String { pick("Chính", "Main") }
     var nothingFound: String { pick("Không tìm thấy.", "Nothing found.") }
 

@@ -21,8 +21,9 @@ extension Messages {
     var events: String { pick("Sự kiện", "Events") }
     var messagesTitle: String { pick("Thông báo", "Messages") }
 
-    func messageCounts(_ waiting: String, _ parked: String) -> String {
+    func messageCounts(_ waiting: String, _ parked: String, _ doubtful: String?) -> String {
         pick("chờ gửi \(waiting), không gửi được \(parked)", "\(waiting) waiting, \(parked) parked")
+            + (doubtful.map { pick(", có thể gửi hai lần \($0)", ", \($0) perhaps delivered twice") } ?? "")
     }
 
     var store: String { pick("Dữ liệu", "Store") }

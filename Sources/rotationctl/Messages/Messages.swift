@@ -18,6 +18,8 @@ struct Messages: Sendable {
     var overdue: String { pick("quá hạn", "overdue") }
     var event: String { pick("Sự kiện", "Event") }
     var due: String { pick("Hạn", "Due") }
+    var result: String { pick("Kết quả", "Result") }
+    var note: String { pick("Ghi chú", "Note") }
     var caseWord: String { pick("Hồ sơ", "Case") }
     var yes: String { pick("có", "yes") }
     var no: String { pick("không", "no") }

@@ -2,28 +2,34 @@ import Workflow
 
 /// A table in CSV (RFC 4180, UTF-8): a header row that names the columns, commas, fields in quotes where they need them.
 /// Lines may end in LF or CRLF; a byte-order mark, empty lines and lines that begin with `#` are passed over.
-struct CSVTable {
-    struct Row {
-        let line: Int
-        let fields: [String: (text: String, column: Int)]
+public struct CSVTable: Sendable {
+    public struct Row: Sendable {
+        public let line: Int
+        public let fields: [String: (text: String, column: Int)]
 
         /// The field's text without the spaces around it; nil when it is empty.
-        func text(_ name: String) -> String? {
+        public func text(_ name: String) -> String? {
             let text = fields[name]?.text.trimmingSpaces ?? ""
             return text.isEmpty ? nil : text
         }
     }
 
-    struct Problem: Error {
-        let line: Int, column: Int
-        let message: LocalizedText
+    public struct Problem: Error {
+        public let line: Int, column: Int
+        public let message: LocalizedText
+
+        public init(line: Int, column: Int, message: LocalizedText) {
+            self.line = line
+            self.column = column
+            self.message = message
+        }
     }
 
-    let columns: [String]
-    let rows: [Row]
+    public let columns: [String]
+    public let rows: [Row]
 
     /// - Parameter firstLine: The file's line of the row after the header, for a part of a longer file.
-    init(_ text: String, firstLine: Int) throws(Problem) {
+    public init(_ text: String, firstLine: Int = 2) throws(Problem) {
         var reader = Reader(text: Array(text.unicodeScalars), line: firstLine - 1)
         var header: [String]?
         var rows: [Row] = []
