@@ -60,7 +60,7 @@ docs: release ## write man pages and shell completions to .build/share
 	rm -rf .build/share
 	mkdir -p .build/share/man/man1 .build/share/bash-completion/completions .build/share/zsh/vendor-completions
 	for plugin in notify-email notify-webhook notify-command; do \
-		.build/debug/generate-manual $(PROGRAMS)/$$plugin --multi-page --output-directory .build/share/man/man1 || exit; \
+		.build/debug/generate-manual $(PROGRAMS)/$$plugin --output-directory .build/share/man/man1 || exit; \
 	done
 	for tool in rotationctl rotationd; do \
 		.build/debug/generate-manual $(PROGRAMS)/$$tool --multi-page --output-directory .build/share/man/man1 && \
