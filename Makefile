@@ -90,7 +90,8 @@ install: docs ## install into DESTDIR: programs, units, configuration, man pages
 		install -Dm644 -t $(DESTDIR)/etc/rotationd/$$folder config/$$folder/* || exit; \
 	done
 	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/samples config/samples/*.yaml
-	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/samples/ninh-phuoc config/samples/ninh-phuoc/*
+	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/samples/ninh-phuoc config/samples/ninh-phuoc/*.*
+	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/samples/ninh-phuoc/rosters config/samples/ninh-phuoc/rosters/*
 	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/directory config/directory/*
 	install -Dm755 -t $(DESTDIR)/usr/share/rotationd/plugins config/plugins/*
 	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/interfaces Sources/*/Interfaces/org.rotationd.*.varlink
