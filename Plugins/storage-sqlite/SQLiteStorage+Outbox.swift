@@ -215,6 +215,18 @@ extension SQLiteStorage {
             settledAt: try row.optionalTimestamp(rest + 3), reason: row[rest + 4], doubtful: row[rest + 5])
     }
 
+    func rerouteDeliveries(channels: [String], to channel: String) async throws(StorageError) -> Int {
+        try await write("RerouteDeliveries") { db in
+            let known = JSON.array(channels.map(JSON.string)).description
+            try db.run(
+                """
+                UPDATE deliveries SET channel = ? WHERE state IN ('waiting', 'parked')
+                  AND channel NOT IN (SELECT value FROM json_each(?))
+                """, [DatabaseValue(channel), DatabaseValue(known)])
+            return db.changesCount
+        }
+    }
+
     func purgeDeliveries(before: Timestamp, limit: Int) async throws(StorageError) -> Int {
         try Self.check(limit: limit)
         return try await write("PurgeDeliveries") { db in

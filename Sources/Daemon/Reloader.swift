@@ -16,6 +16,7 @@ actor Reloader {
 
     private let settings: Current<Settings>
     private let calendar: Current<WorkCalendar>
+    private let reports: Current<ReportSettings>
     private let templates: Current<NotificationTemplates>
     private let catalog: WorkflowCatalog
     private let book: RosterBook
@@ -26,12 +27,14 @@ actor Reloader {
 
     /// - Parameter read: Reads the settings again.
     init(
-        settings: Current<Settings>, calendar: Current<WorkCalendar>, templates: Current<NotificationTemplates>,
-        catalog: WorkflowCatalog, book: RosterBook, clock: any Clock, logger: Logger,
+        settings: Current<Settings>, calendar: Current<WorkCalendar>, reports: Current<ReportSettings>,
+        templates: Current<NotificationTemplates>, catalog: WorkflowCatalog, book: RosterBook, clock: any Clock,
+        logger: Logger,
         read: @escaping @Sendable () async throws -> Settings
     ) {
         self.settings = settings
         self.calendar = calendar
+        self.reports = reports
         self.templates = templates
         self.catalog = catalog
         self.book = book
@@ -60,10 +63,12 @@ actor Reloader {
             let texts = NotificationTemplates(folder: read.templates, &result.problems)
             result.problems += try await catalog.load(workflows: read.workflows, forms: read.forms, now: clock.now)
             let rosters = RosterBook.load(folder: read.rosters, catalog: catalog, &result.problems)
-            // Workflows each for itself; settings, calendars, rosters and templates only with everything else.
+            let pages = ReportLoader.load(folder: read.reports, definition: catalog.newest, &result.problems)
+            // Workflows each for itself; all else only when nothing is wrong.
             if result.problems.isEmpty {
                 calendar.value = dates
                 book.rosters.value = rosters
+                if let pages { reports.value = pages }
                 templates.value = texts
                 result.needRestart = read.differencesForStart(from: settings.value)
                 settings.value.takeOver(read)
@@ -94,6 +99,7 @@ extension Settings {
         workflows = other.workflows
         forms = other.forms
         calendars = other.calendars
+        reports = other.reports
         rosters = other.rosters
         templates = other.templates
         giveUpHours = other.giveUpHours

@@ -90,7 +90,11 @@ private struct MainService: Service {
         let texts = NotificationTemplates(folder: settings.templates, &problems)
         problems += try await catalog.load(workflows: settings.workflows, forms: settings.forms, now: clock.now)
         let rosters = RosterBook.load(folder: settings.rosters, catalog: catalog, &problems)
-        if !problems.isEmpty { throw StartProblems(problems: problems) }
+        guard
+            let pages = ReportLoader.load(folder: settings.reports, definition: catalog.newest, &problems),
+            problems.isEmpty
+        else { throw StartProblems(problems: problems) }
+        let reports = Current(pages)
         let calendar = Current(loaded)
         let inForce = Current(settings)
         let templates = Current(texts)
@@ -127,8 +131,8 @@ private struct MainService: Service {
             storage: storage, storeID: storeID, clock: clock, calendar: { calendar.value }, logger: logger)
         let authoriser = Authoriser(directory: directory, settings: inForce)
         let reloader = Reloader(
-            settings: inForce, calendar: calendar, templates: templates, catalog: catalog, book: book, clock: clock,
-            logger: logger,
+            settings: inForce, calendar: calendar, reports: reports, templates: templates, catalog: catalog,
+            book: book, clock: clock, logger: logger,
             read: configuration)
         let server = VarlinkServer(
             identity: ServiceIdentity(
@@ -142,6 +146,10 @@ private struct MainService: Service {
                 DirectoryService(
                     engine: engine, directory: directory, authoriser: authoriser, storage: storage, clock: clock,
                     refusals: refusals, logger: logger
+                ).interface,
+                ReportsService(
+                    engine: engine, catalog: catalog, directory: directory, authoriser: authoriser, storage: storage,
+                    refusals: refusals, logger: logger, settings: { reports.value }
                 ).interface,
                 ManagerService(
                     settings: inForce, engine: engine, catalog: catalog, authoriser: authoriser, storage: storage,

@@ -12,6 +12,7 @@ public struct Settings: Sendable {
     public var workflows: String
     public var forms: String
     public var calendars: String
+    public var reports: String
     public var rosters: String
     public var templates: String
     public var timeZone: TimeZone
@@ -48,7 +49,8 @@ public struct Settings: Sendable {
 
     /// Every key of the file; anything else in it is an error.
     static let keys: Set<String> = [
-        "listen", "socket_mode", "workflows", "forms", "calendars", "rosters", "templates", "time_zone", "language",
+        "listen", "socket_mode", "workflows", "forms", "calendars", "rosters", "reports", "templates",
+        "time_zone", "language",
         "storage",
         "notifications", "plugins", "clock", "rehearsal_start", "administrators", "gateways", "backup_warning_days",
         "log_level",
@@ -155,6 +157,7 @@ public struct Settings: Sendable {
             listen: path("listen", "/run/rotationd/org.rotationd"), socketMode: mode,
             workflows: path("workflows", "workflows"), forms: path("forms", "forms"),
             calendars: path("calendars", "calendars"), rosters: path("rosters", "rosters"),
+            reports: path("reports", "reports"),
             templates: path("templates", "templates"), timeZone: timeZone,
             language: language,
             storage: try address(

@@ -19,6 +19,8 @@ public enum JournalMessage: String, Sendable, CaseIterable {
     case caseRepaired = "4bbca5f1a48a4de18d72091fd730277a"
     /// Somebody read what only some of a case's readers may see.
     case restrictedRead = "a30677052a9843d7bdd4196e114b9052"
+    /// Somebody read names with the levels that they were given.
+    case resultsRead = "9dd918969d05418ab1b289a9966565a4"
     /// Somebody asked for what he has no right to, or whom nobody knows.
     case refused = "1ee2b1fee6374c9b9db6260a64207f49"
     /// More refusals of one user id than are written down one by one.
@@ -88,7 +90,7 @@ public enum JournalMessage: String, Sendable, CaseIterable {
     public var level: Logger.Level {
         switch self {
         case .caseOpened, .caseEvent, .caseClosed, .caseReminder, .ready, .stopping, .pluginReady, .pluginServing,
-            .pluginEnding, .daySealed:
+            .pluginEnding, .daySealed, .resultsRead:
             .info
         case .caseRepaired, .restrictedRead, .refused, .reloaded, .notification, .messageDropped, .directoryImported,
             .backupWritten, .verified, .clockMoved, .rosterOpened:

@@ -71,13 +71,14 @@ import Workflow
         #expect(try await refused("cb-14", "record_vote", record, to: assessment).name == "RequirementNotMet")
     }
 
-    @Test(arguments: [(9, 0), (Int.max, 1), (Int.max, Int.max)])
-    func testMoreVotesThanVotersAreRefused(good: Int, completed: Int) async throws {
-        let id = try await assessed("cb-19")
-        let form = try Samples.form("unit-vote-record").with(
-            ["votes_good": .int(good), "votes_completed": .int(completed)])
-        let refusal = try await refused("cb-14", "record_vote", form, to: id)
-        #expect(refusal.name == "BallotRefused" && refusal.parameters["reason"] == "more_votes_than_voters")
+    @Test func testMoreVotesThanVotersAreRefused() async throws {
+        let id = try await assessed("cb-20")
+        for (good, completed) in [(9, 0), (Int.max, 1), (Int.max, Int.max)] {
+            let form = try Samples.form("unit-vote-record").with(
+                ["votes_good": .int(good), "votes_completed": .int(completed)])
+            let refusal = try await refused("cb-14", "record_vote", form, to: id)
+            #expect(refusal.name == "BallotRefused" && refusal.parameters["reason"] == "more_votes_than_voters")
+        }
     }
 
     @Test func testAHeadDoesNotDecideOnHimself() async throws {

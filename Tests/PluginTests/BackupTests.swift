@@ -78,7 +78,7 @@ import Testing
         let plugin = try await plugin(connections: 2)
         let storage = plugin.storage
         _ = try await storage.open(clock: .real)
-        for number in 0..<100 { _ = try await storage.commit([Samples.opening("c\(number)", bytes: 30_000)]) }
+        for number in 0..<85 { _ = try await storage.commit([Samples.opening("c\(number)", bytes: 30_000)]) }
         let error = await #expect(throws: StorageError.self) { try await storage.backup(keep: nil) }
         guard case .backupFailed(_, let reason) = error else {
             Issue.record("\(String(describing: error))")

@@ -44,9 +44,9 @@ struct Rehearsal {
     let onboarding: Definition
     var monthly: Definition
 
-    init(at time: String = "2022-07-01T02:00:00Z", monthly: Definition? = nil) throws {
+    init(at time: String = "2022-07-01T02:00:00Z", onboarding: Definition? = nil, monthly: Definition? = nil) throws {
         now = Timestamp(time)!
-        onboarding = try Self.onboarding.get()
+        self.onboarding = try onboarding ?? Self.onboarding.get()
         self.monthly = try monthly ?? Self.monthly.get()
     }
 

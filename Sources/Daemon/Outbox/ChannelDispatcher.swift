@@ -40,6 +40,9 @@ final class ChannelDispatcher: Sendable {
     /// What the plugin calls itself; until it has been there, what its address says.
     var name: String { host.snapshot.description?.name ?? host.address.channelName }
 
+    /// Returns when the plugin has said its name.
+    func whenKnown() async throws { try await host.whenReady() }
+
     func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.work() }

@@ -96,7 +96,10 @@ struct NotificationTemplates: Sendable {
         func render(_ kind: Kind, _ values: [String: any Sendable]) -> String {
             (template(topic, kind) ?? template(Self.usual, kind))?.render(values) ?? ""
         }
-        let text = render(.text, context.values).trimmingCharacters(in: .whitespacesAndNewlines) + "\n"
+        // Sections that say nothing leave empty lines behind.
+        let text =
+            render(.text, context.values).trimmingCharacters(in: .whitespacesAndNewlines)
+            .replacing(/\n{3,}/, with: "\n\n") + "\n"
         // HTML without a template of its own shows what the text says.
         let paragraphs = text.split(separator: "\n\n").map { paragraph in
             ["lines": paragraph.split(separator: "\n").map(String.init)]

@@ -40,6 +40,7 @@ final class OutboxService: Service {
             for channel in channels { group.addTask { await channel.run() } }
             group.addTask { await cancelWhenGracefulShutdown { await self.address() } }
             group.addTask { await cancelWhenGracefulShutdown { await self.purge() } }
+            group.addTask { await cancelWhenGracefulShutdown { await self.reroute() } }
         }
     }
 
@@ -92,6 +93,22 @@ final class OutboxService: Service {
         }
         logger.log(.messageParked, due.message, id: due.message.id, "could not be addressed and is parked", reason)
         return Settlement(id: due.message.id, outcome: .parked, at: now, reason: reason)
+    }
+
+    /// Once, when each channel has said its name: what waits for one that is configured no longer goes over the first.
+    private func reroute() async {
+        guard let usual = channels.first else { return }
+        do {
+            for channel in channels { try await channel.whenKnown() }
+            let names = channels.map(\.name)
+            let count = try await storage.storage.rerouteDeliveries(channels: names, to: usual.name)
+            if count > 0 {
+                logger.notice("\(count) messages waited for a channel that is gone; they go over \(usual.name)")
+                addressed.signal()
+            }
+        } catch {
+            logger.debug("deliveries could not be rerouted: \(journalReason(error))")
+        }
     }
 
     /// Once an hour, in small steps.

@@ -126,6 +126,23 @@ extension StorageConformance {
             try expect(try await found(), is: ["2"], "after it")
             try await scene.settle(scene.prefix + "2", .delivered)
         },
+        ConformanceCheck("what waits for a channel that is no more goes over another") { scene in
+            let time = Timestamp(milliseconds: 45_000_000)
+            let (old, new) = (scene.prefix + "old", scene.prefix + "new")
+            try await scene.address(old, [("1", "a", 0), ("2", "a", 0), ("3", "b", 0)], from: time)
+            try await scene.settle(scene.prefix + "1", .parked, "x")
+            try await scene.settle(scene.prefix + "3", .delivered)
+            let channels = ["1", "2", "3"].map { scene.prefix + $0 }
+            func over() async throws -> [String] {
+                try await scene.storage.loadDeliveries(ids: channels).sorted { $0.id < $1.id }
+                    .compactMap { $0.delivery?.channel }
+            }
+            _ = try await scene.storage.rerouteDeliveries(channels: [old, new], to: new)
+            try expect(try await over(), is: [old, old, old], "while it is there")
+            try expect(try await scene.storage.rerouteDeliveries(channels: [new], to: new) >= 2, "too few")
+            try expect(try await over(), is: [new, new, old], "when it is gone")
+            for id in ["1", "2"] { try await scene.settle(scene.prefix + id, .dropped) }
+        },
         ConformanceCheck("what was delivered is forgotten in time, what waits is not") { scene in
             let time = Timestamp(milliseconds: 40_000_000)
             let channel = scene.prefix + "channel"

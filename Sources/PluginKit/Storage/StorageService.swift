@@ -65,7 +65,8 @@ public enum StorageService {
             },
             "CountCases": handler { parameters in
                 let counts = try await storage.countCases(
-                    try parameters.value("filter", CaseFilter.init(json:)), by: try parameters.words("by"))
+                    try parameters.value("filter", CaseFilter.init(json:)), by: try parameters.words("by"),
+                    fields: try parameters.optionalStrings("fields") ?? [])
                 return ["counts": JSON(objects: counts.map(\.json))]
             },
             "ReadHistory": handler { parameters in
@@ -127,6 +128,11 @@ public enum StorageService {
                 let entries = try await storage.loadDeliveries(ids: try parameters.strings("ids"))
                 return ["deliveries": JSON(objects: entries.map(\.json))]
             },
+            "RerouteDeliveries": handler { parameters in
+                let count = try await storage.rerouteDeliveries(
+                    channels: try parameters.strings("channels"), to: try parameters.string("to"))
+                return ["rerouted": .int(count)]
+            },
             "PurgeDeliveries": handler { parameters in
                 let count = try await storage.purgeDeliveries(
                     before: try parameters.timestamp("before"), limit: try parameters.int("limit"))
@@ -175,7 +181,7 @@ public enum StorageService {
             "FindPosts": handler { parameters in
                 let page = try await storage.findPosts(
                     official: try parameters.optionalString("official"), unit: try parameters.optionalString("unit"),
-                    role: try parameters.optionalString("role"), on: try parameters.date("on"),
+                    role: try parameters.optionalString("role"), on: try parameters.optionalDate("on"),
                     cursor: try parameters.optionalString("cursor"), limit: try parameters.int("limit"))
                 return page.json("posts", \.json)
             },
@@ -185,6 +191,11 @@ public enum StorageService {
                     text: try parameters.optionalString("text"), on: try parameters.optionalDate("on"),
                     cursor: try parameters.optionalString("cursor"), limit: try parameters.int("limit"))
                 return page.json("units", \.json)
+            },
+            "CountOfficials": handler { parameters in
+                let counts = try await storage.countOfficials(
+                    units: try parameters.strings("units"), on: try parameters.date("on"))
+                return ["counts": JSON(objects: counts.map(\.json))]
             },
             "FindDelegations": handler { parameters in
                 let delegations = try await storage.findDelegations(

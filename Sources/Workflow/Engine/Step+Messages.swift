@@ -44,11 +44,11 @@ extension Step {
 
     // MARK: - Invitations
 
-    /// Keeps what the state invites to, and gives up what the state before invited to and will not take place.
-    mutating func invite(_ state: StateDefinition, by event: String?) {
+    /// Keeps what the state (nil: none) invites to, and gives up what the state before invited to and will not take place.
+    mutating func invite(_ state: StateDefinition?, by event: String?) {
         let before = after.document["case"]?["invitations"]?.objectValue ?? [:]
         var invitations: JSONObject = [:]
-        for notification in state.notify {
+        for notification in state?.notify ?? [] {
             if let invite = notification.invite, let calendar = calendar(invite, topic: notification.topic) {
                 invitations[notification.topic] = [
                     "calendar": .object(calendar),

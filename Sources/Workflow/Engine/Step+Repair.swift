@@ -129,7 +129,7 @@ extension Step {
         if definition.states[after.state]?.isFinal == true { throw .repairRefused(.stateFinal(after.state)) }
         // An automatic state is gone through by what stands in the document, which the skipped event would have changed.
         try checkRest(in: to, of: definition)
-        try enter(to)
+        try enter(to, by: name)
         detail["event"] = .string(name)
     }
 
@@ -137,6 +137,7 @@ extension Step {
         if after.state == Case.cancelled { throw .repairRefused(.nothingToDo) }
         if definition.states[after.state]?.isFinal == true { throw .repairRefused(.stateFinal(after.state)) }
         leave()
+        invite(nil, by: nil)
         after.state = Case.cancelled
         // Another may be opened in its place.
         after.unique = nil

@@ -66,6 +66,7 @@ extension Session {
         case "NotAllowed":
             let roles = parameters["roles"]?.arrayValue?.compactMap(\.stringValue) ?? []
             failure = Failure(.notAllowed, said, hint: roles.isEmpty ? nil : messages.whoMay(roles))
+        case "UnitNotFound": failure = Failure(.noInput, said)
         case "UnknownPerson": failure = Failure(.notAllowed, said, hint: messages.askForOfficial)
         case "Unavailable":
             failure = Failure(
