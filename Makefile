@@ -3,10 +3,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help deps test-deps build release docs run install deb test lint bench clean
 
-PACKAGES := libsystemd-dev libsqlite3-dev pkg-config
-TEST_PACKAGES := strace python3 python3-venv mmdebstrap dpkg-dev
-PRODUCTS := rotationd rotationctl storage-sqlite notify-journal
-PLUGINS := storage-sqlite notify-journal
+PACKAGES := libsystemd-dev libsqlite3-dev libcurl4-openssl-dev pkg-config
+TEST_PACKAGES := strace python3 python3-venv openssl mmdebstrap dpkg-dev chromium poppler-utils fonts-liberation
+PRODUCTS := rotationd rotationctl storage-sqlite notify-journal notify-email notify-webhook notify-command
+PLUGINS := storage-sqlite notify-journal notify-email notify-webhook notify-command
 VENV := $(CURDIR)/.build/venv
 AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo)
 
@@ -19,7 +19,7 @@ VERSION ?= $(shell sed -n 's/.*static let version = "\(.*\)"/\1/p' Sources/Daemo
 ARCHITECTURE = $(shell dpkg --print-architecture)
 PACKAGE = .build/deb/rotationd_$(VERSION)_$(ARCHITECTURE).deb
 
-# Tests let Python's varlink, an implementation independent of ours, talk with ours.
+# Tests let implementations independent of ours, in Python, talk with ours: of Varlink, mail, calendars and webhooks.
 export VARLINK_PYTHON := $(VENV)/bin/python
 # As does systemd's varlinkctl, which Debian 13 brings along.
 export VARLINKCTL_ROOT := $(CURDIR)/.build/trixie
@@ -37,13 +37,14 @@ endef
 deps: ## install the Debian packages that are missing to compile and run
 	$(call packages,$(PACKAGES))
 
-test-deps: deps ## install what is missing to test: packages, Python's varlink, bare Debian systems
+test-deps: deps ## install what is missing to test: packages, Python's libraries, bare Debian systems
 	$(call packages,$(TEST_PACKAGES))
-	@$(VARLINK_PYTHON) -c 'import varlink' 2>/dev/null || \
-		{ python3 -m venv $(VENV) && $(VENV)/bin/pip install --quiet --disable-pip-version-check varlink==31; }
+	@$(VARLINK_PYTHON) -c 'import varlink, aiosmtpd, icalendar, standardwebhooks, cloudevents.core' 2>/dev/null || \
+		{ python3 -m venv $(VENV) && $(VENV)/bin/pip install --quiet --disable-pip-version-check varlink==31 \
+			aiosmtpd==1.4.6 icalendar==7.3.0 standardwebhooks==1.1.0 cloudevents==2.2.0; }
 	@mkdir -p .build
 	@[ "$$(id -u)" != 0 ] || for release in $(RELEASES); do \
-		[ -e .build/$$release.made ] || { rm -rf .build/$$release && Tests/BedTests/tree.sh $$release .build/$$release && \
+		[ .build/$$release.made -nt Tests/BedTests/tree.sh ] || { rm -rf .build/$$release && Tests/BedTests/tree.sh $$release .build/$$release && \
 			touch .build/$$release.made; } || \
 		echo "no tree of Debian $$release could be made: tests that need it are skipped"; \
 	done
@@ -58,6 +59,9 @@ docs: release ## write man pages and shell completions to .build/share
 	swift build --product generate-manual
 	rm -rf .build/share
 	mkdir -p .build/share/man/man1 .build/share/bash-completion/completions .build/share/zsh/vendor-completions
+	for plugin in notify-email notify-webhook notify-command; do \
+		.build/debug/generate-manual $(PROGRAMS)/$$plugin --output-directory .build/share/man/man1 || exit; \
+	done
 	for tool in rotationctl rotationd; do \
 		.build/debug/generate-manual $(PROGRAMS)/$$tool --multi-page --output-directory .build/share/man/man1 && \
 		$(PROGRAMS)/$$tool --generate-completion-script bash >.build/share/bash-completion/completions/$$tool && \
@@ -81,18 +85,19 @@ install: docs ## install into DESTDIR: programs, units, configuration, man pages
 	$(call install-as,.catalog,$(DESTDIR)/usr/lib/systemd/catalog,.catalog)
 	$(call install-as,.sysusers,$(DESTDIR)/usr/lib/sysusers.d,.conf)
 	$(call install-as,.tmpfiles,$(DESTDIR)/usr/lib/tmpfiles.d,.conf)
-	install -Dm644 -t $(DESTDIR)/etc/rotationd config/rotationd.yaml
-	for folder in workflows forms calendars templates/vi templates/en; do \
+	install -Dm644 -t $(DESTDIR)/etc/rotationd config/*.yaml
+	for folder in workflows forms calendars rosters reports templates/vi templates/en; do \
 		install -Dm644 -t $(DESTDIR)/etc/rotationd/$$folder config/$$folder/* || exit; \
 	done
 	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/samples config/samples/*.yaml
-	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/samples/ninh-phuoc config/samples/ninh-phuoc/*
+	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/samples/ninh-phuoc config/samples/ninh-phuoc/*.*
+	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/samples/ninh-phuoc/rosters config/samples/ninh-phuoc/rosters/*
 	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/directory config/directory/*
 	install -Dm755 -t $(DESTDIR)/usr/share/rotationd/plugins config/plugins/*
 	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/interfaces Sources/*/Interfaces/org.rotationd.*.varlink
 	install -Dm644 -t $(DESTDIR)/usr/share/doc/rotationd README.md
 	install -Dm644 -t $(DESTDIR)/usr/share/man/man1 .build/share/man/man1/*
-	gzip --best --no-name --force $(DESTDIR)/usr/share/man/man1/rotation*.1
+	gzip --best --no-name --force $(DESTDIR)/usr/share/man/man1/*.1
 	install -Dm644 -t $(DESTDIR)/usr/share/bash-completion/completions .build/share/bash-completion/completions/*
 	install -Dm644 -t $(DESTDIR)/usr/share/zsh/vendor-completions .build/share/zsh/vendor-completions/*
 

@@ -24,6 +24,9 @@ let package = Package(
         .executable(name: "rotationctl", targets: ["rotationctl"]),
         .executable(name: "storage-sqlite", targets: ["storage-sqlite"]),
         .executable(name: "notify-journal", targets: ["notify-journal"]),
+        .executable(name: "notify-webhook", targets: ["notify-webhook"]),
+        .executable(name: "notify-command", targets: ["notify-command"]),
+        .executable(name: "notify-email", targets: ["notify-email"]),
         .executable(name: "rotationd-bench", targets: ["rotationd-bench"]),
         .library(name: "PluginKit", targets: ["PluginKit"]),
     ],
@@ -44,10 +47,17 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // The daemon's configuration file, with overrides from the command line.
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
-        // The texts of messages: templates that an administrator can change, without a language of their own to learn.
+        // The pages of reports and the texts of messages: templates that an office can change, without a language of their
+        // own to learn.
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         // SQLite for the storage plugin: migrations, statement cache, pool of readers beside one writer.
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // HTTP/1.1 and HTTP/2 over verified TLS for webhooks, to an address that was chosen beforehand (dnsOverride).
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        // What webhooks configure of it: the authorities that are trusted. It comes with the HTTP client.
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        // Programs of the administrator's: started without a shell, fed and read without blocking a thread.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
         .target(name: "JSONCore", swiftSettings: strict),
@@ -69,11 +79,11 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ] + nio,
-            resources: [.embedInCode("Interfaces")], swiftSettings: strict),
+            resources: [.embedInCode("Interfaces"), .embedInCode("Schemas")], swiftSettings: strict),
         .executableTarget(name: "rotationd", dependencies: ["Daemon", "Systemd", arguments], swiftSettings: strict),
         .executableTarget(
             name: "rotationctl",
-            dependencies: [json, "Varlink", "Workflow", "PluginKit", "Systemd", arguments, yams] + nio,
+            dependencies: [json, "Varlink", "Workflow", "PluginKit", "Systemd", arguments, yams, mustache] + nio,
             swiftSettings: strict),
         .executableTarget(
             name: "rotationd-bench",
@@ -90,6 +100,31 @@ let package = Package(
         .executableTarget(
             name: "notify-journal", dependencies: [json, "PluginKit", "Systemd", arguments, logging],
             path: "Plugins/notify-journal", swiftSettings: strict),
+        .executableTarget(
+            name: "notify-webhook",
+            dependencies: [
+                json, collections, "PluginKit", "Systemd", "Workflow", arguments, logging, crypto,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ] + nio,
+            path: "Plugins/notify-webhook", resources: [.embedInCode("notify-webhook.schema.json")],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "notify-command",
+            dependencies: [
+                json, "PluginKit", "Systemd", "Workflow", arguments, logging,
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            path: "Plugins/notify-command", resources: [.embedInCode("notify-command.schema.json")],
+            swiftSettings: strict),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .executableTarget(
+            name: "notify-email",
+            dependencies: [
+                json, "PluginKit", "Systemd", "Workflow", "CCurl", arguments, crypto, collections,
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Plugins/notify-email", swiftSettings: strict),
         // What a process under the service manager sees, printed: a real child for SystemdTests.
         .executableTarget(
             name: "systemd-probe", dependencies: ["Systemd", logging], path: "Tests/SystemdTests/Probe",
@@ -105,10 +140,10 @@ let package = Package(
         .testTarget(
             name: "PluginTests",
             dependencies: [
-                json, "PluginKit", "Varlink", "Workflow", "storage-sqlite", "notify-journal",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                json, "PluginKit", "Varlink", "Workflow", "storage-sqlite", "notify-journal", "notify-email",
+                "notify-webhook", "notify-command", .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            swiftSettings: strict),
+            exclude: ["smtp-server.py", "webhook-server.py"], swiftSettings: strict),
         .testTarget(
             name: "RotationctlTests",
             dependencies: [

@@ -18,6 +18,9 @@ struct CaseCondition {
         }
         add("subject", filter.subject)
         add("unit", filter.unit)
+        if let units = filter.units {
+            add("cases.unit IN (\(Self.marks(units)))", units.map { DatabaseValue($0) })
+        }
         add("parent", filter.parent)
         add("period", filter.period)
         if let open = filter.open { add("cases.closed_at IS \(open ? "" : "NOT ")NULL") }

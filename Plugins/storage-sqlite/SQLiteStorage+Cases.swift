@@ -44,6 +44,7 @@ extension SQLiteStorage {
         _ filter: CaseFilter, newestFirst: Bool, cursor: String?, limit: Int
     ) async throws(StorageError) -> Page<CaseSummary> {
         try Self.check(limit: limit)
+        try Self.check(count: filter.units?.count ?? 0, of: "filter.units")
         return try await read("FindCases") { db in
             var condition = try CaseCondition(filter, in: db)
             if let cursor { condition.add("cases.id \(newestFirst ? "<" : ">") ?", [DatabaseValue(cursor)]) }
@@ -56,10 +57,14 @@ extension SQLiteStorage {
         }
     }
 
-    func countCases(_ filter: CaseFilter, by groupings: [CaseGrouping]) async throws(StorageError) -> [CaseCount] {
-        try await read("CountCases") { db in
+    func countCases(
+        _ filter: CaseFilter, by groupings: [CaseGrouping], fields: [String]
+    ) async throws(StorageError) -> [CaseCount] {
+        try Self.check(count: filter.units?.count ?? 0, of: "filter.units")
+        guard fields.count <= 16 else { throw .invalidParameter("fields") }
+        return try await read("CountCases") { db in
             let condition = try CaseCondition(filter, in: db)
-            let columns = groupings.map { grouping in
+            var columns = groupings.map { grouping in
                 switch grouping {
                 case .workflow, .state: "cases.\(grouping.rawValue)"
                 case .definition: "CAST(cases.definition AS TEXT)"
@@ -67,12 +72,16 @@ extension SQLiteStorage {
                 case .overdue: "iif(cases.overdue <> '[]', 'true', 'false')"
                 }
             }
+            // One search of the table's key each, beside the others of the same case.
+            columns += fields.map { _ in
+                "coalesce((SELECT value FROM fields WHERE case_id = cases.id AND name = ?), '')"
+            }
             let numbers = columns.indices.map { String($0 + 1) }.joined(separator: ", ")
             return try db.rows(
                 """
                 SELECT \((columns + ["count(*)"]).joined(separator: ", ")) FROM cases WHERE \(condition.sql)
                 \(columns.isEmpty ? "" : "GROUP BY \(numbers) ORDER BY \(numbers)")
-                """, condition.values
+                """, fields.map { DatabaseValue($0) } + condition.values
             ) { row in CaseCount(values: columns.indices.map { row[$0] }, count: row[columns.count]) }
         }
     }

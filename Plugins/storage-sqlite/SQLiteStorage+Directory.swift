@@ -83,7 +83,7 @@ extension SQLiteStorage {
     }
 
     func findPosts(
-        official: String?, unit: String?, role: String?, on day: LocalDate, cursor: String?, limit: Int
+        official: String?, unit: String?, role: String?, on day: LocalDate?, cursor: String?, limit: Int
     ) async throws(StorageError) -> Page<Post> {
         try Self.check(limit: limit)
         return try await read("FindPosts") { db in
@@ -91,13 +91,29 @@ extension SQLiteStorage {
             var query = DirectoryQuery(
                 "SELECT \(columns), officials.sort_key FROM posts JOIN officials ON officials.id = posts.official",
                 sortedBy: "officials.sort_key", "posts.id", after: cursor)
-            query.only("posts.from_date <= ? AND (posts.to_date IS NULL OR posts.to_date >= ?)", day, day)
+            if let day {
+                query.only("posts.from_date <= ? AND (posts.to_date IS NULL OR posts.to_date >= ?)", day, day)
+            }
             if let official { query.only("posts.official", among: [official]) }
             if let unit { query.only("posts.unit", among: [unit]) }
             if let role {
                 query.only("EXISTS (SELECT 1 FROM json_each(posts.roles) WHERE json_each.value = ?)", role)
             }
             return try query.page(limit, in: db) { (try Post(row: $0), [$0["sort_key"], $0["id"]]) }
+        }
+    }
+
+    func countOfficials(units: [String], on day: LocalDate) async throws(StorageError) -> [OfficialCount] {
+        try Self.check(count: units.count, of: "units")
+        return try await read("CountOfficials") { db in
+            try db.rows(
+                """
+                SELECT unit, coalesce(block, ''), leader, count(DISTINCT official) FROM posts
+                WHERE unit IN (\(units.map { _ in "?" }.joined(separator: ", "))) AND main = 1
+                AND from_date <= ? AND (to_date IS NULL OR to_date >= ?)
+                GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+                """, units.map { DatabaseValue($0) } + [DatabaseValue(day), DatabaseValue(day)]
+            ) { OfficialCount(unit: $0[0], block: $0[1], leader: $0[2], count: $0[3]) }
         }
     }
 

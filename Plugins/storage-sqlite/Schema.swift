@@ -11,12 +11,18 @@ enum Schema {
         migrator.registerMigration("2 units of a time, parts of names") { db in try makeDirectoryDated(db) }
         migrator.registerMigration("3 unique texts of cases") { db in try db.execute(sql: third) }
         migrator.registerMigration("4 hidden fields, tasks by unit") { db in try db.execute(sql: privacy) }
+        migrator.registerMigration("5 cases by period") { db in try db.execute(sql: fifth) }
         migrator.registerMigration("6 deliveries") { db in try db.execute(sql: deliveries) }
         return migrator
     }
 
     /// Texts that sort: a task without a due moment comes after those with one.
     static let taskOrder = "coalesce(due, '~')"
+
+    // A month's cases of a unit, or of all: without it they are looked for among those of all months.
+    private static let fifth = """
+        CREATE INDEX cases_by_period ON cases (workflow, period, unit) WHERE period IS NOT NULL;
+        """
 
     // Ids of cases are keys of their own, without row numbers: they sort as the cases were opened, so new ones are added
     // at the end and lists come out in order. Documents are apart so that rows of lists stay together. An index is there

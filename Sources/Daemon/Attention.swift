@@ -4,7 +4,7 @@ import Workflow
 
 /// Something that a person must see to, and what to do.
 struct Attention {
-    enum Subject: String { case plugin, messages, verify, backup, disk, clock }
+    enum Subject: String { case plugin, messages, verify, backup, disk, clock, roster }
 
     let subject: Subject
     let message: LocalizedText
@@ -65,6 +65,17 @@ struct Attention {
             en: "The disk has only \(free / 1_000_000) MB left for the store, too little for a backup",
             actionVi: "Giải phóng hoặc thêm dung lượng; các bản sao lưu: rotationctl backup list",
             actionEn: "Make room or add some; the backups: rotationctl backup list")
+    }
+
+    static func roster(_ name: String, _ problems: [LocalizedText]) -> Attention {
+        let rest = problems.count > 3 ? " …" : ""
+        return Attention(
+            .roster,
+            vi: "Lịch \(name): \(problems.count) việc: " + problems.prefix(3).map(\.vi).joined(separator: "; ") + rest,
+            en: "Roster \(name): \(problems.count) problems: " + problems.prefix(3).map(\.en).joined(separator: "; ")
+                + rest,
+            actionVi: "Sửa danh bạ rồi nhập lại, hoặc mở hồ sơ bằng tay; tất cả: rotationctl status --json",
+            actionEn: "Mend the directory and import it, or open the cases by hand; all: rotationctl status --json")
     }
 
     static func clock(behind last: Timestamp) -> Attention {

@@ -12,6 +12,7 @@ actor CaseEngine {
     private let pipeline: CommitPipeline
     private let clock: any Clock
     private let calendar: @Sendable () -> WorkCalendar
+    private let book: RosterBook
     /// Bytes that a case's document may have.
     private let documentBytes: Int
     private let logger: Logger
@@ -21,7 +22,8 @@ actor CaseEngine {
 
     init(
         storage: StorageHandle, catalog: WorkflowCatalog, directory: DirectoryCache, pipeline: CommitPipeline,
-        clock: any Clock, calendar: @escaping @Sendable () -> WorkCalendar, cachedCases: Int, documentBytes: Int,
+        clock: any Clock, calendar: @escaping @Sendable () -> WorkCalendar, book: RosterBook, cachedCases: Int,
+        documentBytes: Int,
         logger: Logger
     ) {
         self.storage = storage
@@ -30,6 +32,7 @@ actor CaseEngine {
         self.pipeline = pipeline
         self.clock = clock
         self.calendar = calendar
+        self.book = book
         self.documentBytes = documentBytes
         self.logger = logger
         cache = TwoGenerationCache(capacity: cachedCases)
@@ -72,38 +75,63 @@ actor CaseEngine {
     // MARK: - Commands
 
     func open(workflow name: String, form: JSON, caller: Caller, request: Transaction.Request) async throws -> Answer {
-        guard let definition = catalog.newest(name) else { throw Failure.workflowNotFound(name) }
-        var context = try await context(caller)
-        let about = Engine.subject(ofOpening: form, definition: definition)
+        let context = try await context(caller)
         do {
-            if let unit = about.unit {
-                context.units = try await directory.path(of: unit, on: today)
-                if context.units.isEmpty { throw Failure.unitNotFound(unit) }
-            }
-            if let official = about.official {
-                guard try await directory.official(official) != nil else { throw Failure.personNotFound(official) }
-                context.subjectPrincipals = try await directory.principals(of: official, on: today)
-                context.previous = try await previous(to: about.period, of: official, definition)
-            }
-            while true {
-                let id = CaseID.make(at: clock.now)
-                var transaction = try Engine.decide(
-                    .open(id: id, form: form), on: nil, definition: definition, context: context)
-                transaction.request = request
-                switch try await commit(transaction) {
-                case .committed: return Answer(caseID: id, version: 1, state: transaction.changes[0].after.state)
-                case .duplicate(let recorded): return try Self.answer(recorded, to: request)
-                case .exists(let id): throw Failure.caseExists(id, workflow: name)
-                // Another case has got the same id in the same millisecond.
-                case .conflict: continue
-                }
-            }
+            return try await open(name, form: form, context: context, request: request)
         } catch let error where error is Refusal || error is Failure {
             // It may have been carried out already, and be refused now because of that.
             if let recorded = try await storage.storage.findRequest(scope: request.scope, key: request.key) {
                 return try Self.answer(recorded, to: request)
             }
             throw error
+        }
+    }
+
+    /// Opens a case that a roster has due.
+    /// - Returns: False when there is one already.
+    func open(
+        _ workflow: String, form: JSON, roster: Context.Roster, parent: Context.Parent?
+    ) async throws -> Bool {
+        var context = try await context(nil)
+        context.roster = roster
+        context.parent = parent
+        do {
+            _ = try await open(workflow, form: form, context: context, request: nil)
+            return true
+        } catch Failure.caseExists {
+            return false
+        }
+    }
+
+    private func open(
+        _ name: String, form: JSON, context: Context, request: Transaction.Request?
+    ) async throws -> Answer {
+        guard let definition = catalog.newest(name) else { throw Failure.workflowNotFound(name) }
+        var context = context
+        let about = Engine.subject(ofOpening: form, definition: definition)
+        if let unit = about.unit {
+            context.units = try await directory.path(of: unit, on: today)
+            if context.units.isEmpty { throw Failure.unitNotFound(unit) }
+        }
+        if let official = about.official {
+            guard try await directory.official(official) != nil else { throw Failure.personNotFound(official) }
+            context.subjectPrincipals = try await directory.principals(of: official, on: today)
+            context.previous = try await previous(to: about.period, of: official, definition)
+        }
+        while true {
+            let id = CaseID.make(at: clock.now)
+            var transaction = try Engine.decide(
+                .open(id: id, form: form), on: nil, definition: definition, context: context)
+            transaction.request = request
+            switch try await commit(transaction) {
+            case .committed: return Answer(caseID: id, version: 1, state: transaction.changes[0].after.state)
+            case .duplicate(let recorded):
+                guard let request else { throw Failure.caseExists(recorded.caseID, workflow: name) }
+                return try Self.answer(recorded, to: request)
+            case .exists(let other): throw Failure.caseExists(other, workflow: name)
+            // Another case has got the same id in the same millisecond.
+            case .conflict: continue
+            }
         }
     }
 
@@ -167,12 +195,18 @@ actor CaseEngine {
                 guard let child = catalog.newest(recurrence.workflow) else {
                     throw Failure.workflowNotFound(recurrence.workflow)
                 }
-                let units = try await path(ofUnit: current.unit)
+                var details: JSON?
+                if let official = current.subject, let period = timer.period {
+                    details = try await book.details(
+                        workflow: recurrence.workflow, official: official, period: period)
+                }
+                let unit = details?["unit"]?.stringValue ?? current.unit
+                let units = try await path(ofUnit: unit)
                 // In a unit that is gone nobody could ever take the case further.
-                if units.isEmpty { throw Failure.unitNotFound(current.unit ?? "") }
+                if units.isEmpty { throw Failure.unitNotFound(unit ?? "") }
                 var opened = Context.Child(
                     id: CaseID.make(at: clock.now), definition: child, units: units,
-                    subjectPrincipals: context.subjectPrincipals)
+                    subjectPrincipals: context.subjectPrincipals, details: details)
                 if let existing {
                     opened.existing = try await load(existing)
                     // It follows a version of its own.
@@ -191,6 +225,60 @@ actor CaseEngine {
             }
         }
         throw Failure.busy(id)
+    }
+
+    /// A case that would open one by itself for a period, and the form that it would give it.
+    struct Parent: Sendable {
+        let parent: Context.Parent
+        let form: JSON
+    }
+
+    /// The running cases whose recurrences open a workflow's cases of a period, by the official whom they are about.
+    func parents(opening workflow: String, period: String) async throws -> [String: Parent] {
+        var parents: [String: Parent] = [:]
+        for definition in catalog.newest where definition.opens(workflow) {
+            let filter = CaseFilter(workflow: definition.name, open: true)
+            var cursor: String?
+            repeat {
+                let page = try await storage.storage.findCases(
+                    filter, newestFirst: false, cursor: cursor, limit: 100)
+                for current in try await storage.storage.loadCases(ids: page.elements.map(\.id)) {
+                    guard let subject = current.subject else { continue }
+                    let definition = try await self.definition(of: current)
+                    let context = try await context(nil)
+                    let state = definition.states[current.state]
+                    for recurrence in state?.recurring.values.elements ?? [] where recurrence.workflow == workflow {
+                        let form = Engine.form(
+                            of: recurrence.name, period: period, in: current, definition: definition, context: context)
+                        guard let form else { continue }
+                        parents[subject] = Parent(
+                            parent: .init(current, recurrence: recurrence.name, period: period), form: form)
+                    }
+                }
+                cursor = page.cursor
+            } while cursor != nil
+        }
+        return parents
+    }
+
+    /// Roles of a unit that nobody holds today, so that a task of the workflow would wait for nobody.
+    func rolesWithoutHolders(workflow: String, unit: String) async throws(StorageError) -> [String] {
+        guard let definition = catalog.newest(workflow) else { return [] }
+        var missing: [String] = []
+        for event in definition.allEvents where event.isTask {
+            var names: [String] = []
+            var isHeld = false
+            for role in event.by.compactMap({ definition.roles[$0] }) where !isHeld {
+                guard case .role(let name, in: .unit) = role.holder else {
+                    isHeld = true
+                    break
+                }
+                names.append(name)
+                isHeld = try await !directory.holders(of: .role(name, unit: unit), on: today).isEmpty
+            }
+            if !isHeld, let name = names.first, !missing.contains(name) { missing.append(name) }
+        }
+        return missing
     }
 
     func commit(_ transaction: Transaction) async throws(StorageError) -> Outcome {

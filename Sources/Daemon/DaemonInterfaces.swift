@@ -5,6 +5,7 @@ public enum DaemonInterfaces {
     public static let workflow = parse(PackageResources.org_rotationd_Workflow_varlink)
     public static let directory = parse(PackageResources.org_rotationd_Directory_varlink)
     public static let manager = parse(PackageResources.org_rotationd_Manager_varlink)
+    public static let reports = parse(PackageResources.org_rotationd_Reports_varlink)
 
     private static func parse(_ bytes: [UInt8]) -> InterfaceDescription {
         do {

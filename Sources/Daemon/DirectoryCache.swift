@@ -12,6 +12,8 @@ actor DirectoryCache {
     private var preferences = TwoGenerationCache<DayKey, Preferences>(capacity: 2000)
     /// Goes up when the cache is emptied, so that an answer asked for before is not kept after.
     private var generation = 0
+    /// Another number after each import.
+    var edition: Int { generation }
 
     private struct DayKey: Hashable {
         let name: String

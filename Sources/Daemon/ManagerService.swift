@@ -16,6 +16,7 @@ struct ManagerService: Sendable {
     let storage: StorageHandle
     let plugins: [PluginHost]
     let timers: TimerService
+    let roster: RosterService
     let seals: SealService
     /// The id of the store that is open.
     let storeID: @Sendable () -> String
@@ -31,7 +32,7 @@ struct ManagerService: Sendable {
 
     init(
         settings: Current<Settings>, engine: CaseEngine, catalog: WorkflowCatalog, authoriser: Authoriser,
-        storage: StorageHandle, plugins: [PluginHost], timers: TimerService, seals: SealService,
+        storage: StorageHandle, plugins: [PluginHost], timers: TimerService, roster: RosterService, seals: SealService,
         storeID: @escaping @Sendable () -> String, feed: EventFeed, clock: any Clock, startedAt: Timestamp,
         refusals: RefusalJournal, logger: Logger, connectionCount: @escaping @Sendable () -> Int,
         reloader: Reloader, maker: NotificationMaker
@@ -43,6 +44,7 @@ struct ManagerService: Sendable {
         self.storage = storage
         self.plugins = plugins
         self.timers = timers
+        self.roster = roster
         self.seals = seals
         self.storeID = storeID
         self.feed = feed
@@ -110,6 +112,7 @@ struct ManagerService: Sendable {
         var statistics = StoreStatistics()
         var counts: [CaseCount] = []
         var settings: [String: String] = [:]
+        let rosters = (try? await roster.states()) ?? []
         if let storage = try? storage.storage {
             statistics = (try? await storage.statistics()) ?? statistics
             counts = (try? await storage.countCases(CaseFilter(), by: [.workflow, .state, .overdue])) ?? []
@@ -122,13 +125,16 @@ struct ManagerService: Sendable {
             Attention.plugin($0.address, $0.kind, reason: $1.reason ?? "")
         }
         attention += needs(statistics, lastBackup: settings["lastBackupAt"].flatMap(Timestamp.init), problems ?? 0)
+        for (roster, progress, _) in rosters where !progress.problems.isEmpty {
+            attention.append(.roster(roster.name, progress.problems.values.flatMap(\.self)))
+        }
         let json: JSONObject = [
             "version": .string(RotationDaemon.version), "startedAt": JSON(startedAt),
             "clock": .string(self.settings.isRehearsal ? "rehearsal" : "real"), "now": JSON(clock.now),
             "plugins": .array(plugins.map { describe($0, $1) }),
             "workflows": .array(
                 catalog.newest.map { ["name": .string($0.name), "version": .int($0.version)] }),
-            "states": .array(states(counts)), "cases": .int(statistics.cases),
+            "rosters": .array(rosters.map(describe)), "states": .array(states(counts)), "cases": .int(statistics.cases),
             "openCases": .int(statistics.openCases), "overdueCases": .int(statistics.overdueCases),
             "events": .int(statistics.events), "messagesWaiting": .int(statistics.messagesWaiting),
             "messagesParked": .int(statistics.messagesParked),
@@ -181,6 +187,17 @@ struct ManagerService: Sendable {
                 "overdue": .int(value.overdue),
             ]
         }
+    }
+
+    private func describe(_ roster: RosterDefinition, _ progress: RosterProgress, next: Timestamp?) -> JSON {
+        let json: JSONObject = [
+            "name": .string(roster.name), "workflow": .string(roster.workflow), "start": JSON(roster.start?.period),
+            "period": JSON(progress.period), "opened": .int(progress.opened), "openedAt": JSON(progress.openedAt),
+            "late": .bool(progress.isLate), "nextAt": JSON(next),
+            "problems": .array(
+                progress.problems.sorted { $0.key < $1.key }.flatMap(\.value).prefix(100).map(\.json)),
+        ]
+        return .object(json.withoutNulls)
     }
 
     private func describe(_ host: PluginHost, _ status: PluginHost.Status) -> JSON {
@@ -303,7 +320,9 @@ struct ManagerService: Sendable {
                 "The clock only goes on; it is \(rehearsal.now) now.")
         }
         let count: Int
-        do { count = try await timers.advance(rehearsal, to: target) { await seals.sealIfDue() } } catch let failure
+        do {
+            count = try await timers.advance(rehearsal, to: target, with: roster) { await seals.sealIfDue() }
+        } catch let failure
             as TimerService.AdvanceFailure
         {
             switch failure {

@@ -3,8 +3,8 @@ import Logging
 import Systemd
 import Workflow
 
-/// Takes changed files over while the daemon runs: workflows, forms, calendars, templates, and the settings that can change then. What
-/// has a mistake leaves what was in force. One reload after another.
+/// Takes changed files over while the daemon runs: workflows, forms, calendars, rosters, templates, and the settings that can
+/// change then. What has a mistake leaves what was in force. One reload after another.
 actor Reloader {
     /// What came of a reload.
     struct Result: Sendable {
@@ -16,8 +16,10 @@ actor Reloader {
 
     private let settings: Current<Settings>
     private let calendar: Current<WorkCalendar>
+    private let reports: Current<ReportSettings>
     private let templates: Current<NotificationTemplates>
     private let catalog: WorkflowCatalog
+    private let book: RosterBook
     private let clock: any Clock
     private let read: @Sendable () async throws -> Settings
     private let logger: Logger
@@ -25,14 +27,17 @@ actor Reloader {
 
     /// - Parameter read: Reads the settings again.
     init(
-        settings: Current<Settings>, calendar: Current<WorkCalendar>, templates: Current<NotificationTemplates>,
-        catalog: WorkflowCatalog, clock: any Clock, logger: Logger,
+        settings: Current<Settings>, calendar: Current<WorkCalendar>, reports: Current<ReportSettings>,
+        templates: Current<NotificationTemplates>, catalog: WorkflowCatalog, book: RosterBook, clock: any Clock,
+        logger: Logger,
         read: @escaping @Sendable () async throws -> Settings
     ) {
         self.settings = settings
         self.calendar = calendar
+        self.reports = reports
         self.templates = templates
         self.catalog = catalog
+        self.book = book
         self.clock = clock
         self.logger = logger
         self.read = read
@@ -57,9 +62,13 @@ actor Reloader {
                 folder: read.calendars, timeZone: settings.value.timeZone, &result.problems)
             let texts = NotificationTemplates(folder: read.templates, &result.problems)
             result.problems += try await catalog.load(workflows: read.workflows, forms: read.forms, now: clock.now)
-            // Workflows each for itself; settings, calendars and templates only with everything else.
+            let rosters = RosterBook.load(folder: read.rosters, catalog: catalog, &result.problems)
+            let pages = ReportLoader.load(folder: read.reports, definition: catalog.newest, &result.problems)
+            // Workflows each for itself; all else only when nothing is wrong.
             if result.problems.isEmpty {
                 calendar.value = dates
+                book.rosters.value = rosters
+                if let pages { reports.value = pages }
                 templates.value = texts
                 result.needRestart = read.differencesForStart(from: settings.value)
                 settings.value.takeOver(read)
@@ -90,6 +99,8 @@ extension Settings {
         workflows = other.workflows
         forms = other.forms
         calendars = other.calendars
+        reports = other.reports
+        rosters = other.rosters
         templates = other.templates
         giveUpHours = other.giveUpHours
         keepDeliveredDays = other.keepDeliveredDays

@@ -89,7 +89,12 @@ private struct MainService: Service {
         let loaded = CalendarLoader.load(folder: settings.calendars, timeZone: settings.timeZone, &problems)
         let texts = NotificationTemplates(folder: settings.templates, &problems)
         problems += try await catalog.load(workflows: settings.workflows, forms: settings.forms, now: clock.now)
-        if !problems.isEmpty { throw StartProblems(problems: problems) }
+        let rosters = RosterBook.load(folder: settings.rosters, catalog: catalog, &problems)
+        guard
+            let pages = ReportLoader.load(folder: settings.reports, definition: catalog.newest, &problems),
+            problems.isEmpty
+        else { throw StartProblems(problems: problems) }
+        let reports = Current(pages)
         let calendar = Current(loaded)
         let inForce = Current(settings)
         let templates = Current(texts)
@@ -103,13 +108,17 @@ private struct MainService: Service {
             journal.record(transactions)
             feed.signal()
         }
+        let book = RosterBook(
+            storage: storage, directory: directory, clock: clock, calendar: { calendar.value },
+            rosters: Current(rosters))
         let engine = CaseEngine(
             storage: storage, catalog: catalog, directory: directory, pipeline: pipeline, clock: clock,
-            calendar: { calendar.value }, cachedCases: settings.cachedCases,
+            calendar: { calendar.value }, book: book, cachedCases: settings.cachedCases,
             documentBytes: settings.messageBytes / 2, logger: logger)
         let owner = "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)"
         let timers = TimerService(
             storage: storage, engine: engine, clock: clock, feed: feed, owner: owner, logger: logger)
+        let roster = RosterService(book: book, engine: engine, storage: storage, clock: clock, logger: logger)
         let maker = NotificationMaker(
             catalog: catalog, directory: directory, clock: clock, calendar: { calendar.value }, templates: templates,
             settings: inForce)
@@ -122,7 +131,8 @@ private struct MainService: Service {
             storage: storage, storeID: storeID, clock: clock, calendar: { calendar.value }, logger: logger)
         let authoriser = Authoriser(directory: directory, settings: inForce)
         let reloader = Reloader(
-            settings: inForce, calendar: calendar, templates: templates, catalog: catalog, clock: clock, logger: logger,
+            settings: inForce, calendar: calendar, reports: reports, templates: templates, catalog: catalog,
+            book: book, clock: clock, logger: logger,
             read: configuration)
         let server = VarlinkServer(
             identity: ServiceIdentity(
@@ -137,9 +147,14 @@ private struct MainService: Service {
                     engine: engine, directory: directory, authoriser: authoriser, storage: storage, clock: clock,
                     refusals: refusals, logger: logger
                 ).interface,
+                ReportsService(
+                    engine: engine, catalog: catalog, directory: directory, authoriser: authoriser, storage: storage,
+                    refusals: refusals, logger: logger, settings: { reports.value }
+                ).interface,
                 ManagerService(
                     settings: inForce, engine: engine, catalog: catalog, authoriser: authoriser, storage: storage,
-                    plugins: [storage.host] + channels, timers: timers, seals: seals, storeID: storeID, feed: feed,
+                    plugins: [storage.host] + channels, timers: timers, roster: roster, seals: seals, storeID: storeID,
+                    feed: feed,
                     clock: clock,
                     startedAt: startedAt,
                     refusals: refusals, logger: logger, connectionCount: { serving.value?.connectionCount ?? 0 },
@@ -167,6 +182,7 @@ private struct MainService: Service {
             ])
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await timers.run() }
+            group.addTask { try await roster.run() }
             group.addTask { try await outbox.run() }
             group.addTask { try await seals.run() }
             group.addTask {

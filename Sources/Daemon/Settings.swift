@@ -12,6 +12,8 @@ public struct Settings: Sendable {
     public var workflows: String
     public var forms: String
     public var calendars: String
+    public var rosters: String
+    public var reports: String
     public var templates: String
     public var timeZone: TimeZone
     public var language: Language
@@ -47,7 +49,9 @@ public struct Settings: Sendable {
 
     /// Every key of the file; anything else in it is an error.
     static let keys: Set<String> = [
-        "listen", "socket_mode", "workflows", "forms", "calendars", "templates", "time_zone", "language", "storage",
+        "listen", "socket_mode", "workflows", "forms", "calendars", "rosters", "reports", "templates",
+        "time_zone", "language",
+        "storage",
         "notifications", "plugins", "clock", "rehearsal_start", "administrators", "gateways", "backup_warning_days",
         "log_level",
         "outbox.give_up_hours", "outbox.keep_delivered_days", "outbox.digest_time", "outbox.digest_weekday",
@@ -152,7 +156,9 @@ public struct Settings: Sendable {
         return Settings(
             listen: path("listen", "/run/rotationd/org.rotationd"), socketMode: mode,
             workflows: path("workflows", "workflows"), forms: path("forms", "forms"),
-            calendars: path("calendars", "calendars"), templates: path("templates", "templates"), timeZone: timeZone,
+            calendars: path("calendars", "calendars"), rosters: path("rosters", "rosters"),
+            reports: path("reports", "reports"),
+            templates: path("templates", "templates"), timeZone: timeZone,
             language: language,
             storage: try address(
                 config.string(forKey: "storage", default: "unix:/run/rotationd/storage/sqlite"), "storage"),

@@ -112,13 +112,13 @@ final class TimerService: Service {
         case timersFailed([String])
     }
 
-    /// Moves the rehearsal clock from timer to timer, so that each fires at its moment, and then to `target`. Every move is
+    /// Moves the rehearsal clock from timer to timer and from roster to roster, so that each fires at its moment, and then to `target`. Every move is
     /// kept before it is made: started anew, the clock is never behind what happened under it.
     /// - Parameter onMove: What is to be done after each move, before the timers.
     /// - Returns: How many timers were carried out.
     /// - Throws: ``AdvanceFailure``; the clock then stays at the moment of what failed.
     func advance(
-        _ rehearsal: RehearsalClock, to target: Timestamp, onMove: () async -> Void
+        _ rehearsal: RehearsalClock, to target: Timestamp, with rosters: RosterService, onMove: () async -> Void
     ) async throws -> Int {
         guard !isAdvancing.exchange(true, ordering: .acquiring) else { throw AdvanceFailure.underWay }
         defer { isAdvancing.store(false, ordering: .releasing) }
@@ -130,9 +130,13 @@ final class TimerService: Service {
         var count = 0
         while true {
             let round = try await runDue()
-            count += round.count
+            let openings = try await rosters.runDue()
+            count += round.count + openings.count
             if !round.failures.isEmpty { throw AdvanceFailure.timersFailed(round.failures) }
-            guard let next = round.next, next <= target, next > rehearsal.now else { break }
+            // What was opened has timers of its own, which may be due at once.
+            if openings.count > 0 { continue }
+            guard let next = [round.next, openings.next].compactMap(\.self).min(), next <= target, next > rehearsal.now
+            else { break }
             try await move(to: next)
         }
         try await move(to: target)

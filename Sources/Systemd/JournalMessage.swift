@@ -19,6 +19,8 @@ public enum JournalMessage: String, Sendable, CaseIterable {
     case caseRepaired = "4bbca5f1a48a4de18d72091fd730277a"
     /// Somebody read what only some of a case's readers may see.
     case restrictedRead = "a30677052a9843d7bdd4196e114b9052"
+    /// Somebody read names with the levels that they were given.
+    case resultsRead = "9dd918969d05418ab1b289a9966565a4"
     /// Somebody asked for what he has no right to, or whom nobody knows.
     case refused = "1ee2b1fee6374c9b9db6260a64207f49"
     /// More refusals of one user id than are written down one by one.
@@ -73,6 +75,10 @@ public enum JournalMessage: String, Sendable, CaseIterable {
     case daySealed = "ab66aeb0e7294e529046f4b1eeb331d1"
     /// A day that has ended could not be sealed; it is tried again.
     case sealFailed = "217c022aa3634acb8fcf7e0dd35b7271"
+    /// A roster has opened the cases of a month.
+    case rosterOpened = "781a8cdb8f9b44d5bb1d041825074742"
+    /// A roster has found somebody or something that a person must see to.
+    case rosterProblem = "cf81e34e688842b4bf0ba4fcc9cbc2f8"
     /// The rehearsal clock was moved.
     case clockMoved = "e5892c1e710f46eeb8fd59d1bc8f5cfb"
     /// A call failed by a fault of the program.
@@ -84,13 +90,13 @@ public enum JournalMessage: String, Sendable, CaseIterable {
     public var level: Logger.Level {
         switch self {
         case .caseOpened, .caseEvent, .caseClosed, .caseReminder, .ready, .stopping, .pluginReady, .pluginServing,
-            .pluginEnding, .daySealed:
+            .pluginEnding, .daySealed, .resultsRead:
             .info
         case .caseRepaired, .restrictedRead, .refused, .reloaded, .notification, .messageDropped, .directoryImported,
-            .backupWritten, .verified, .clockMoved:
+            .backupWritten, .verified, .clockMoved, .rosterOpened:
             .notice
         case .caseOverdue, .caseEscalated, .refusalsSuppressed, .pluginGone, .messageRejected, .messageParked,
-            .messageDoubtful, .sealFailed, .entriesLost:
+            .messageDoubtful, .sealFailed, .entriesLost, .rosterProblem:
             .warning
         case .reloadFailed, .pluginUnusable, .pluginFailing, .commitFailed, .timerFailed, .backupFailed,
             .verifyFoundProblems, .callFailed:

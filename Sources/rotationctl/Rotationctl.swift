@@ -35,7 +35,11 @@ import Glibc
             """,
         version: "0.1.0",
         groupedSubcommands: [
-            CommandGroup(name: "Work", subcommands: [CaseCommand.self, TaskCommand.self, FormCommand.self]),
+            CommandGroup(
+                name: "Work",
+                subcommands: [
+                    CaseCommand.self, TaskCommand.self, FormCommand.self, ReportCommand.self, OfficialCommand.self,
+                ]),
             CommandGroup(
                 name: "Administration",
                 subcommands: [

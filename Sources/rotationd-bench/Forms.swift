@@ -81,7 +81,6 @@ enum Forms {
         "form_kind": "leader", "days_worked": 23, "days_off": 0, "self_level": "good",
         "politics_ideology": ["comment": "Chấp hành chủ trương, đường lối, quy định."],
         "unit_results": ["comment": "Các nhiệm vụ của xã được triển khai theo kế hoạch."],
-        "program_progress": [["key_task_id": "task-1", "status": "in_progress", "text": "Đã dự sinh hoạt chi bộ."]],
     ]
 
     static func voteRecord(_ number: Int) -> JSON {

@@ -37,6 +37,24 @@ import Testing
                 "connect:/run/rotationd/storage/sqlite",
             ], allowed: [])
         #expect(notifier == [])
+        // Channels that are installed and off.
+        for (name, network) in [("webhook", ["inet", "inet6"]), ("command", [])] {
+            let attempts = try await Self.attempts(
+                bed, "rotationd-notify-\(name)", probe,
+                Self.refused.filter { !network.contains($0) } + [
+                    "read:\(Self.storage)/rotationd.sqlite", "write:\(Self.storage)",
+                    "connect:/run/rotationd/storage/sqlite", "run-written:/var/lib/rotationd-notify-\(name)",
+                ], allowed: network)
+            #expect(attempts == [])
+        }
+        // A channel that is installed and off; it is started without the password that it could have.
+        let mail = try await Self.attempts(
+            bed, "rotationd-notify-email", probe,
+            Self.refused.filter { !["inet", "inet6"].contains($0) } + [
+                "read:\(Self.storage)/rotationd.sqlite", "write:\(Self.storage)",
+                "connect:/run/rotationd/storage/sqlite",
+            ], allowed: ["inet", "inet6"])
+        #expect(mail == [])
     }
 
     /// Runs the probe as the unit would run its program.

@@ -13,7 +13,10 @@ import Varlink
 
     @Test(
         arguments: DebianRelease.allCases,
-        [("rotationd", 1.2), ("rotationd-storage-sqlite", 1.2), ("rotationd-notify-journal", 2.0)])
+        [
+            ("rotationd", 1.2), ("rotationd-storage-sqlite", 1.2), ("rotationd-notify-journal", 2.0),
+            ("rotationd-notify-email", 2.0), ("rotationd-notify-webhook", 2.0), ("rotationd-notify-command", 2.0),
+        ])
     func testServicesAreHardlyExposed(_ release: DebianRelease, _ limit: (unit: String, exposure: Double)) async throws
     {
         let bed = try Bed.shared(release)

@@ -10,31 +10,8 @@ import Workflow
         try await daemon.start()
         try await daemon.importDirectory()
         let gateway = try await daemon.client()
-        let id = try await gateway.speaking(for: "cb-01").open("rotation-onboarding", Samples.form("rotation")).id
-        func send(_ event: String, _ person: String, _ form: String? = nil) async throws -> String {
-            let form = try form.map(Samples.form)
-            return try await gateway.speaking(for: person).send(event, form, to: id).state
-        }
-        #expect(try await send("save_draft", "cb-11", "action-program-1") == "drafting")
-        #expect(try await send("submit", "cb-11") == "submitted")
-        try await Self.hold("hearing-1", id, gateway)
-        #expect(try await send("conclude", "cb-03", "conclusion-returned") == "revising")
-        #expect(try await gateway.speaking(for: "cb-11").document(id)["returns"]?[0]?["round"] == 1)
-        #expect(try await send("save_draft", "cb-11", "action-program-2") == "revising")
-        #expect(try await send("submit", "cb-11") == "submitted")
-        try await Self.hold("hearing-2", id, gateway)
-        #expect(try await send("conclude", "cb-03", "conclusion-adopted") == "committing")
-
+        let id = try await Self.playToCommitment(gateway)
         let official = gateway.speaking(for: "cb-11")
-        let adopted = try await official.document(id)
-        let digest = try #require(adopted["approved"]?["digest"])
-        #expect(digest == .string(sha256(try #require(adopted["action_program"]).canonicalBytes())))
-        let commitment = try Samples.form("commitment")
-        let wrong = commitment.with(["content_hash": .string(String(repeating: "0", count: 64))])
-        #expect(await refusal { try await official.send("commit", wrong, to: id) }.name == "RequirementNotMet")
-        #expect(
-            try await official.send("commit", commitment.with(["content_hash": digest]), to: id).state == "committed")
-
         let advanced = try await gateway.manager("AdvanceClock", ["to": "2022-08-25T09:00:00+07:00"])
         #expect(advanced["now"] == "2022-08-25T02:00:00.000Z")
         let children = try await official.workflow("ListCases", ["filter": ["parent": .string(id)]]).array("cases")
@@ -59,6 +36,36 @@ import Workflow
         }
         try await daemon.expectSound()
         #expect(await daemon.stop() == 0)
+    }
+
+    /// From the opening to the signed commitment.
+    /// - Returns: The case.
+    static func playToCommitment(_ gateway: Person) async throws -> String {
+        let id = try await gateway.speaking(for: "cb-01").open("rotation-onboarding", Samples.form("rotation")).id
+        func send(_ event: String, _ person: String, _ form: String? = nil) async throws -> String {
+            let form = try form.map(Samples.form)
+            return try await gateway.speaking(for: person).send(event, form, to: id).state
+        }
+        #expect(try await send("save_draft", "cb-11", "action-program-1") == "drafting")
+        #expect(try await send("submit", "cb-11") == "submitted")
+        try await Self.hold("hearing-1", id, gateway)
+        #expect(try await send("conclude", "cb-03", "conclusion-returned") == "revising")
+        #expect(try await gateway.speaking(for: "cb-11").document(id)["returns"]?[0]?["round"] == 1)
+        #expect(try await send("save_draft", "cb-11", "action-program-2") == "revising")
+        #expect(try await send("submit", "cb-11") == "submitted")
+        try await Self.hold("hearing-2", id, gateway)
+        #expect(try await send("conclude", "cb-03", "conclusion-adopted") == "committing")
+
+        let official = gateway.speaking(for: "cb-11")
+        let adopted = try await official.document(id)
+        let digest = try #require(adopted["approved"]?["digest"])
+        #expect(digest == .string(sha256(try #require(adopted["action_program"]).canonicalBytes())))
+        let commitment = try Samples.form("commitment")
+        let wrong = commitment.with(["content_hash": .string(String(repeating: "0", count: 64))])
+        #expect(await refusal { try await official.send("commit", wrong, to: id) }.name == "RequirementNotMet")
+        #expect(
+            try await official.send("commit", commitment.with(["content_hash": digest]), to: id).state == "committed")
+        return id
     }
 
     /// From the schedule of the hearing to the closed vote.

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct DelimitedTextTests {
     @Test(arguments: [
-        ("a,b\n1,2\n", [["a", "b"], ["1", "2"]]), ("a;b,c\r\n\"x;y\";2\r\n", [["a", "b,c"], ["x;y", "2"]]),
+        ("a,b\n1,2\n", [["a", "b"], ["1", "2"]]),
+        ("a;b,c;d\r\n\"x;y\";2;\r\n", [["a", "b,c", "d"], ["x;y", "2", ""]]),
         ("a\tb\n1\t\n", [["a", "b"], ["1", ""]]),
         ("a,b\n\"say \"\"hi\"\"\",\n", [["a", "b"], ["say \"hi\"", ""]]),
         ("a,b\n,\n\n1,2", [["a", "b"], ["1", "2"]]),

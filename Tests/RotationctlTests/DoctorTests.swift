@@ -228,6 +228,12 @@ import Workflow
         let unit = "usr/lib/systemd/system/rotationd-notify-email.service"
         _ = try folder.write(
             "[Service]\nLoadCredential=password:/etc/secrets/mail\nLoadCredential=token\n", to: unit)
+        // A channel that nobody has switched on needs nothing.
+        await expect("credentials", .good, "No unit needs a secret", in: installation())
+        let wants = "etc/systemd/system/rotationd.socket.wants"
+        try FileManager.default.createDirectory(
+            atPath: "\(folder.path)/\(wants)", withIntermediateDirectories: true)
+        _ = try folder.write("", to: "\(wants)/rotationd-notify-email.socket")
         await expect("credentials", .bad, "/etc/secrets/mail", "install -m 600", in: installation())
         await expect("credentials", .unchecked, "Only root", in: installation(isAdministrator: false))
         try FileManager.default.createDirectory(

@@ -18,6 +18,13 @@ import Testing
                     "state": "connecting", "reason": "no such file", "restarts": 0,
                 ],
             ], "workflows": [["name": "monthly-assessment", "version": 1]],
+            "rosters": [
+                [
+                    "name": "monthly-assessment", "workflow": "monthly-assessment", "start": "2022-07",
+                    "period": "2022-07", "opened": 1_042, "openedAt": "2022-07-26T01:00:02.000Z", "late": true,
+                    "nextAt": "2022-08-25T01:00:00.000Z", "problems": [],
+                ], ["name": "other", "workflow": "other", "opened": 0, "late": false, "problems": []],
+            ],
             "states": [
                 [
                     "workflow": "monthly-assessment", "state": "unit_vote",
@@ -50,7 +57,9 @@ import Testing
                     "Thông báo          chờ gửi 3, không gửi được 1, lâu nhất từ 29/07/2022 03:00",
                     "Dữ liệu            12,3 MB, ổ đĩa còn 98,8 GB",
                     "Ghi gần nhất       29/07/2022 08:59", "Sao lưu gần nhất   29/07/2022 02:05",
-                    "Kiểm tra gần nhất  27/07/2022 07:00, 0 lỗi", "Kết nối            5", "",
+                    "Kiểm tra gần nhất  27/07/2022 07:00, 0 lỗi",
+                    "Lịch hằng tháng    monthly-assessment: tháng 07/2022: 1.042 hồ sơ, mở muộn; kỳ sau mở lúc 25/08/2022 08:00",
+                    "Lịch hằng tháng    other: chưa đặt tháng bắt đầu", "Kết nối            5", "",
                     "Phần cắm  Loại       Trạng thái    Bản    Phản hồi  Khởi động lại  Địa chỉ                                 Lý do",
                     "sqlite    lưu trữ    sẵn sàng      1.0.0    0,4 ms              2  unix:/run/rotationd/storage/sqlite",
                     "email     thông báo  đang kết nối                               0  unix:/run/rotationd/notification/email  no such file",

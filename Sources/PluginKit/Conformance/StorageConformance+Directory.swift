@@ -142,7 +142,14 @@ extension StorageConformance {
                     try await storage.findPosts(official: official.id, unit: nil, role: nil, on: date), is: wanted,
                     "posts on \(date)")
             }
+            try expect(try await storage.findPosts(official: official.id, on: nil), is: [post], "posts of all days")
             let within = day(2022, 7, 15)
+            try expect(
+                try await storage.countOfficials(units: [unit.id, successor.id], on: within),
+                is: [OfficialCount(unit: unit.id, block: "Khối Đảng", leader: true, count: 1)], "officials of units")
+            try expect(try await storage.countOfficials(units: [successor.id], on: within), is: [], "of another unit")
+            try expect(
+                try await storage.countOfficials(units: [unit.id], on: day(2022, 8, 1)), is: [], "on another day")
             try expect(
                 try await storage.findPosts(official: nil, unit: unit.id, role: "unit_head", on: within), is: [post],
                 "head")

@@ -256,5 +256,38 @@ extension StorageConformance {
             try expect(try await counts(.state, .period), is: [["draft", "2022-07"]: 5], "by state and period")
             try expect(try await counts(.definition).count, is: 5, "by definition")
         },
+        ConformanceCheck("cases are counted by their fields, in some units of a month") { scene in
+            let (a, b, c) = (scene.prefix + "a", scene.prefix + "b", scene.prefix + "c")
+            func new(_ number: Int, _ unit: String, _ period: String) -> Case {
+                scene.newCase(number) {
+                    $0.unit = unit
+                    $0.period = period
+                }
+            }
+            let opened = try await scene.commit([
+                scene.step(new(1, a, "2022-07"), "$open", fields: ["level": "good", "block": "Khối Đảng"]),
+                scene.step(new(2, a, "2022-07"), "$open", fields: ["level": "good", "block": ""]),
+                scene.step(new(3, b, "2022-07"), "$open", fields: ["block": "Khối Đảng"]),
+                scene.step(new(4, a, "2022-08"), "$open", fields: ["level": "good"]),
+                scene.step(new(5, c, "2022-07"), "$open", fields: ["level": "good"]),
+            ])
+            let filter = CaseFilter(workflow: scene.workflow, units: [a, b], period: "2022-07")
+            func counts(_ by: [CaseGrouping], _ fields: [String]) async throws -> [[String]: Int] {
+                try await scene.storage.countCases(filter, by: by, fields: fields)
+                    .reduce(into: [:]) { $0[$1.values] = $1.count }
+            }
+            try expect(try await counts([], ["level"]), is: [["good"]: 2, [""]: 1], "by level")
+            try expect(
+                try await counts([.unit], ["block", "level", "none"]),
+                is: [
+                    [a, "Khối Đảng", "good", ""]: 1, [a, "", "good", ""]: 1, [b, "Khối Đảng", "", ""]: 1,
+                ], "by unit, block and level")
+            try expect(
+                try await scene.found(CaseFilter(workflow: scene.workflow, units: [b, c])),
+                is: [scene.id(3), scene.id(5)], "of two units")
+            try expect(try await scene.found(CaseFilter(units: [])), is: [], "of no unit")
+            try await scene.commit([scene.step(opened[2], fields: ["level": "completed"])])
+            try expect(try await counts([], ["level"]), is: [["good"]: 2, ["completed"]: 1], "afterwards")
+        },
     ]
 }

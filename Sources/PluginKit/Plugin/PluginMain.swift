@@ -66,8 +66,9 @@ public enum PluginMain {
             logger.log(
                 .pluginEnding, "the plugin \(description.name) ends: \(reason)",
                 metadata: ["plugin": "\(description.name)", "reason": "\(reason)"])
-            group.cancelAll()
+            // Before what serves a connection is cancelled, which closes it.
             await server.shutdown()
+            group.cancelAll()
         }
     }
 

@@ -7,6 +7,8 @@ public struct CaseFilter: Sendable, Equatable {
     public var states: [String]?
     public var subject: String?
     public var unit: String?
+    /// One of these, at most 1000.
+    public var units: [String]?
     public var parent: String?
     public var period: String?
     /// Not closed, or closed.
@@ -24,13 +26,14 @@ public struct CaseFilter: Sendable, Equatable {
 
     public init(
         workflow: String? = nil, states: [String]? = nil, subject: String? = nil, unit: String? = nil,
-        parent: String? = nil, period: String? = nil, open: Bool? = nil, overdue: Bool? = nil, text: String? = nil,
-        field: [String: String]? = nil, readers: [String]? = nil, hiddenFrom: [String]? = nil
+        units: [String]? = nil, parent: String? = nil, period: String? = nil, open: Bool? = nil, overdue: Bool? = nil,
+        text: String? = nil, field: [String: String]? = nil, readers: [String]? = nil, hiddenFrom: [String]? = nil
     ) {
         self.workflow = workflow
         self.states = states
         self.subject = subject
         self.unit = unit
+        self.units = units
         self.parent = parent
         self.period = period
         self.open = open
@@ -45,7 +48,8 @@ public struct CaseFilter: Sendable, Equatable {
         self.init(
             workflow: try json.optionalString("workflow"), states: try json.optionalStrings("states"),
             subject: try json.optionalString("subject"), unit: try json.optionalString("unit"),
-            parent: try json.optionalString("parent"), period: try json.optionalString("period"),
+            units: try json.optionalStrings("units"), parent: try json.optionalString("parent"),
+            period: try json.optionalString("period"),
             open: try json.optionalBool("open"), overdue: try json.optionalBool("overdue"),
             text: try json.optionalString("text"), field: try json.optionalStringMap("field"),
             readers: try json.optionalStrings("readers"), hiddenFrom: try json.optionalStrings("hiddenFrom"))
@@ -54,6 +58,7 @@ public struct CaseFilter: Sendable, Equatable {
     public var json: JSONObject {
         let json: JSONObject = [
             "workflow": JSON(workflow), "states": JSON(states), "subject": JSON(subject), "unit": JSON(unit),
+            "units": JSON(units),
             "parent": JSON(parent), "period": JSON(period), "open": JSON(open), "overdue": JSON(overdue),
             "text": JSON(text), "field": JSON(field), "readers": JSON(readers), "hiddenFrom": JSON(hiddenFrom),
         ]

@@ -16,7 +16,9 @@ public protocol Storage: Sendable {
     func findCases(
         _ filter: CaseFilter, newestFirst: Bool, cursor: String?, limit: Int
     ) async throws(StorageError) -> Page<CaseSummary>
-    func countCases(_ filter: CaseFilter, by: [CaseGrouping]) async throws(StorageError) -> [CaseCount]
+    func countCases(
+        _ filter: CaseFilter, by: [CaseGrouping], fields: [String]
+    ) async throws(StorageError) -> [CaseCount]
     func readHistory(caseID: String, after version: Int, limit: Int) async throws(StorageError) -> [Event]
     /// - Returns: The events and the position of the last of them (`position` again when there are none).
     func readEvents(after position: Int, limit: Int) async throws(StorageError) -> (events: [Event], position: Int)
@@ -56,13 +58,15 @@ public protocol Storage: Sendable {
     func findOfficials(
         ids: [String]?, logins: [String]?, text: String?, cursor: String?, limit: Int
     ) async throws(StorageError) -> Page<Official>
+    /// - Parameter day: nil for those of all days.
     func findPosts(
-        official: String?, unit: String?, role: String?, on day: LocalDate, cursor: String?, limit: Int
+        official: String?, unit: String?, role: String?, on day: LocalDate?, cursor: String?, limit: Int
     ) async throws(StorageError) -> Page<Post>
     /// - Parameter day: nil for the rows of all days.
     func findUnits(
         ids: [String]?, parent: String?, text: String?, on day: LocalDate?, cursor: String?, limit: Int
     ) async throws(StorageError) -> Page<Unit>
+    func countOfficials(units: [String], on day: LocalDate) async throws(StorageError) -> [OfficialCount]
     func findDelegations(
         deputy: String?, official: String?, on day: LocalDate
     ) async throws(StorageError) -> [Delegation]
@@ -78,13 +82,17 @@ public protocol Storage: Sendable {
 }
 
 extension Storage {
+    public func countCases(_ filter: CaseFilter, by: [CaseGrouping]) async throws(StorageError) -> [CaseCount] {
+        try await countCases(filter, by: by, fields: [])
+    }
+
     public func findDelegations(deputy: String, on day: LocalDate) async throws(StorageError) -> [Delegation] {
         try await findDelegations(deputy: deputy, official: nil, on: day)
     }
 
     /// All posts, for filters that leave few of them.
     public func findPosts(
-        official: String? = nil, unit: String? = nil, role: String? = nil, on day: LocalDate
+        official: String? = nil, unit: String? = nil, role: String? = nil, on day: LocalDate?
     ) async throws(StorageError) -> [Post] {
         try await all { (cursor) throws(StorageError) in
             try await findPosts(official: official, unit: unit, role: role, on: day, cursor: cursor, limit: 1000)
@@ -102,6 +110,13 @@ extension Storage {
     public func findUnits(parent: String, on day: LocalDate) async throws(StorageError) -> [Unit] {
         try await all { (cursor) throws(StorageError) in
             try await findUnits(ids: nil, parent: parent, text: nil, on: day, cursor: cursor, limit: 1000)
+        }
+    }
+
+    /// All units of a day.
+    public func units(on day: LocalDate) async throws(StorageError) -> [Unit] {
+        try await all { (cursor) throws(StorageError) in
+            try await findUnits(ids: nil, parent: nil, text: nil, on: day, cursor: cursor, limit: 1000)
         }
     }
 

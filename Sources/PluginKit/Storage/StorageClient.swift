@@ -90,8 +90,12 @@ extension StorageClient {
         }
     }
 
-    public func countCases(_ filter: CaseFilter, by: [CaseGrouping]) async throws(StorageError) -> [CaseCount] {
-        let parameters: JSONObject = ["filter": .object(filter.json), "by": JSON(by.map(\.rawValue))]
+    public func countCases(
+        _ filter: CaseFilter, by: [CaseGrouping], fields: [String]
+    ) async throws(StorageError) -> [CaseCount] {
+        let parameters: JSONObject = [
+            "filter": .object(filter.json), "by": JSON(by.map(\.rawValue)), "fields": JSON(fields),
+        ]
         return try await read("CountCases", parameters) { (json) throws(JSONFieldError) in
             try json.list("counts", CaseCount.init(json:))
         }
@@ -258,7 +262,7 @@ extension StorageClient {
     }
 
     public func findPosts(
-        official: String?, unit: String?, role: String?, on day: LocalDate, cursor: String?, limit: Int
+        official: String?, unit: String?, role: String?, on day: LocalDate?, cursor: String?, limit: Int
     ) async throws(StorageError) -> Page<Post> {
         let parameters: JSONObject = [
             "official": JSON(official), "unit": JSON(unit), "role": JSON(role), "on": JSON(day),
@@ -278,6 +282,14 @@ extension StorageClient {
         ]
         return try await read("FindUnits", parameters) { (json) throws(JSONFieldError) in
             try Page(json: json, "units", Unit.init(json:))
+        }
+    }
+
+    public func countOfficials(
+        units: [String], on day: LocalDate
+    ) async throws(StorageError) -> [OfficialCount] {
+        try await read("CountOfficials", ["units": JSON(units), "on": JSON(day)]) { (json) throws(JSONFieldError) in
+            try json.list("counts", OfficialCount.init(json:))
         }
     }
 

@@ -65,7 +65,8 @@ public enum StorageService {
             },
             "CountCases": handler { parameters in
                 let counts = try await storage.countCases(
-                    try parameters.value("filter", CaseFilter.init(json:)), by: try parameters.words("by"))
+                    try parameters.value("filter", CaseFilter.init(json:)), by: try parameters.words("by"),
+                    fields: try parameters.optionalStrings("fields") ?? [])
                 return ["counts": JSON(objects: counts.map(\.json))]
             },
             "ReadHistory": handler { parameters in
@@ -180,7 +181,7 @@ public enum StorageService {
             "FindPosts": handler { parameters in
                 let page = try await storage.findPosts(
                     official: try parameters.optionalString("official"), unit: try parameters.optionalString("unit"),
-                    role: try parameters.optionalString("role"), on: try parameters.date("on"),
+                    role: try parameters.optionalString("role"), on: try parameters.optionalDate("on"),
                     cursor: try parameters.optionalString("cursor"), limit: try parameters.int("limit"))
                 return page.json("posts", \.json)
             },
@@ -190,6 +191,11 @@ public enum StorageService {
                     text: try parameters.optionalString("text"), on: try parameters.optionalDate("on"),
                     cursor: try parameters.optionalString("cursor"), limit: try parameters.int("limit"))
                 return page.json("units", \.json)
+            },
+            "CountOfficials": handler { parameters in
+                let counts = try await storage.countOfficials(
+                    units: try parameters.strings("units"), on: try parameters.date("on"))
+                return ["counts": JSON(objects: counts.map(\.json))]
             },
             "FindDelegations": handler { parameters in
                 let delegations = try await storage.findDelegations(

@@ -100,6 +100,11 @@ public final class Definition: Sendable {
     /// The states of earlier cases that one carries on from; none when it carries nothing on.
     public var carriesOnFrom: [String] { carry.filter { $0.from == .previous }.flatMap(\.states) }
 
+    /// Whether cases of it open cases of that workflow.
+    public func opens(_ workflow: String) -> Bool {
+        states.values.contains { $0.recurring.values.contains { $0.workflow == workflow } }
+    }
+
     /// Every event of the definition with the states that accept it.
     public var allEvents: [EventDefinition] { [open] + states.values.flatMap(\.events.values) + Array(anywhere.values) }
 }
@@ -285,6 +290,8 @@ public struct RecurrenceDefinition: Sendable {
     public enum Day: Sendable, Equatable {
         /// That day, or the month's last when it is shorter.
         case day(Int)
+        /// The first working day, the second …, or the last when there are fewer.
+        case workingDay(Int)
         case lastWorkingDay
     }
 }

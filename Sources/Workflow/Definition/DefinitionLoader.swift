@@ -38,21 +38,7 @@ public struct DefinitionLoader {
     }
 
     private mutating func definition() -> Definition? {
-        let root: Node
-        do {
-            guard let node = try Yams.compose(yaml: source) else {
-                reader.report("the file is empty", line: 1, column: 1)
-                return nil
-            }
-            root = node
-        } catch let error as YamlError {
-            report(error)
-            return nil
-        } catch {
-            reader.report("\(error)", line: 1, column: 1)
-            return nil
-        }
-        guard let map = reader.mapping(root, "the workflow") else { return nil }
+        guard let root = reader.root(source), let map = reader.mapping(root, "the workflow") else { return nil }
         let name = map.string("workflow")
         let version = map.int("version")
         if let version, version < 1 {
@@ -124,19 +110,6 @@ public struct DefinitionLoader {
             reportPlaces(definition)
         }
         return definition
-    }
-
-    private func report(_ error: YamlError) {
-        switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            reader.report("not YAML: \(problem)", line: mark.line, column: mark.column)
-        case .duplicatedKeysInMapping(let duplicates, let context):
-            reader.report(
-                "given twice: \(duplicates.map { "\"\($0)\"" }.joined(separator: ", "))", line: context.mark.line,
-                column: context.mark.column)
-        default: reader.report("not YAML: \(error)", line: 1, column: 1)
-        }
     }
 
     // MARK: - Parts
@@ -420,8 +393,8 @@ public struct DefinitionLoader {
     }
 
     private static let predicates = [
-        "schema", "valid", "equal", "different", "one_of", "covers", "ballot", "quorum", "voters", "unacted", "within",
-        "all", "any", "not",
+        "schema", "valid", "equal", "different", "one_of", "covers", "at_most", "sum", "ballot", "quorum", "voters",
+        "unacted", "within", "all", "any", "not",
     ]
 
     private mutating func predicate(in map: YAMLMapping) -> Predicate? {
@@ -472,6 +445,19 @@ public struct DefinitionLoader {
                     let by = parts.string("by")
                 else { return nil }
                 return .covers(of: of, key: key, in: list, by: by)
+            case "at_most":
+                guard let of = parts.pointer("of"), let key = parts.string("key"), let limits = parts.pointer("in")
+                else {
+                    return nil
+                }
+                return .atMost(of: of, key: key, in: limits)
+            case "sum":
+                guard let of = parts.pointer("of"), let key = parts.string("key"), let total = parts.pointer("is")
+                else {
+                    return nil
+                }
+                return .sum(
+                    of: of, key: key, plus: parts.pointers("plus"), minus: parts.pointers("minus"), total: total)
             case "quorum":
                 _ = parts.required("ballot")
                 guard let ballot = refer("ballot", parts, "ballot").first, let present = parts.pointer("present") else {
@@ -632,10 +618,7 @@ public struct DefinitionLoader {
             if node.scalar?.string == "last_working_day" {
                 opens = .lastWorkingDay
             } else if let parts = loader.reader.mapping(node, "\"opens\"") {
-                opens = parts.int("day").map(RecurrenceDefinition.Day.day)
-                if case .day(let day)? = opens, !(1...31).contains(day) {
-                    loader.reader.report("a day of the month is 1 to 31", at: node)
-                }
+                opens = loader.reader.monthDay(parts)
                 parts.refuseOthers()
             }
         }

@@ -12,6 +12,11 @@ public indirect enum Predicate: Sendable {
     case oneOf(ValueTemplate, in: JSONPointer, by: String)
     /// Every element of the list `of` has, under `key`, a value that an element of the list `in` has under `by`.
     case covers(of: JSONPointer, key: String, in: JSONPointer, by: String)
+    /// No member of the object `of` has, under `key`, a number above the one of the member's name in the object `in`.
+    case atMost(of: JSONPointer, key: String, in: JSONPointer)
+    /// When the members of the object `of` have numbers under `key`, then their sum, with those at `plus` and without those
+    /// at `minus`, is the number at `total`; without any there is no total either.
+    case sum(of: JSONPointer, key: String, plus: [JSONPointer], minus: [JSONPointer], total: JSONPointer)
     /// The closed ballot ended with one of these outcomes.
     case ballot(String, outcomes: [String])
     /// Enough members of the ballot's electorate are on the list of those present there.

@@ -27,6 +27,45 @@ final class YAMLReader {
         if !problems.contains(problem) { problems.append(problem) }
     }
 
+    /// The root of a text; nil, with a report, when it is no YAML or empty.
+    func root(_ source: String) -> Node? {
+        do {
+            if let node = try Yams.compose(yaml: source) { return node }
+            report("the file is empty", line: 1, column: 1)
+        } catch let error as YamlError {
+            report(error)
+        } catch {
+            report("\(error)", line: 1, column: 1)
+        }
+        return nil
+    }
+
+    private func report(_ error: YamlError) {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            report("not YAML: \(problem)", line: mark.line, column: mark.column)
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            report(
+                "given twice: \(duplicates.map { "\"\($0)\"" }.joined(separator: ", "))", line: context.mark.line,
+                column: context.mark.column)
+        default: report("not YAML: \(error)", line: 1, column: 1)
+        }
+    }
+
+    /// A day of a month that is given in numbers: `{day: 25}`, `{working_day: 2}`.
+    func monthDay(_ map: YAMLMapping) -> RecurrenceDefinition.Day? {
+        let day = map.optional("day").flatMap { int($0, "\"day\"") }
+        let working = map.optional("working_day").flatMap { int($0, "\"working_day\"") }
+        switch (day, working) {
+        case (let day?, nil) where (1...31).contains(day): return .day(day)
+        case (nil, let working?) where (1...23).contains(working): return .workingDay(working)
+        default:
+            report("a day of the month is {day: 1} to {day: 31} or {working_day: 1} to {working_day: 23}", at: map.node)
+            return nil
+        }
+    }
+
     /// The members of a mapping. Reports what is not a mapping, a key given twice, and a key that is not a string.
     func mapping(_ node: Node, _ what: String) -> YAMLMapping? {
         guard spend(node) else { return nil }
@@ -148,6 +187,10 @@ final class YAMLMapping {
     func int(_ key: String) -> Int? { required(key).flatMap { reader.int($0, "\"\(key)\"") } }
     func pointer(_ key: String) -> JSONPointer? { required(key).flatMap { reader.pointer($0, "\"\(key)\"") } }
     func optionalPointer(_ key: String) -> JSONPointer? { optional(key).flatMap { reader.pointer($0, "\"\(key)\"") } }
+    func pointers(_ key: String) -> [JSONPointer] {
+        optional(key).map { reader.sequence($0, "\"\(key)\"").compactMap { reader.pointer($0, "each of \"\(key)\"") } }
+            ?? []
+    }
     func strings(_ key: String) -> [String] { optional(key).map { reader.strings($0, "\"\(key)\"") } ?? [] }
 
     func bool(_ key: String) -> Bool {

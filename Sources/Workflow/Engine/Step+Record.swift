@@ -46,7 +46,7 @@ extension Step {
 
 extension JSON {
     /// This object with the members of another in place of its own.
-    func merging(_ other: JSON) -> JSON {
+    public func merging(_ other: JSON) -> JSON {
         guard var members = objectValue, case .object(let others) = other else { return other }
         for (name, value) in others { members[name] = value }
         return .object(members)

@@ -167,6 +167,7 @@ extension Step {
         var step = Step(after, definition: new, context: context)
         step.after.definition = new.version
         step.after.state = target
+        step.after.unique = target == Case.cancelled ? nil : new.unique.map(step.view.text)
         step.keepWhatFits(from: definition.states[after.state])
         return step
     }

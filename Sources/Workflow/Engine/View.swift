@@ -71,6 +71,20 @@ struct View {
         case .covers(let of, let key, let list, let by):
             let known = self[list]?.arrayValue?.compactMap { $0[by] } ?? []
             return (self[of]?.arrayValue ?? []).allSatisfy { element in element[key].map(known.contains) ?? false }
+        case .atMost(let of, let key, let limits):
+            let most = self[limits]?.objectValue ?? [:]
+            return most.allSatisfy { name, limit in
+                guard let number = self[of]?[name]?[key]?.numberValue, let limit = limit.numberValue else {
+                    return true
+                }
+                return number <= limit
+            }
+        case .sum(let of, let key, let plus, let minus, let total):
+            let parts = (self[of]?.objectValue ?? [:]).compactMap { $1[key]?.numberValue }
+            let others = plus.compactMap { self[$0]?.numberValue } + minus.compactMap { self[$0]?.numberValue.map(-) }
+            guard let whole = self[total]?.numberValue else { return parts.isEmpty }
+            // Points may be tenths, which binary numbers only come near to.
+            return abs((parts + others).reduce(0, +) - whole) < 1e-6
         case .ballot(let name, let outcomes):
             return document["ballots"]?[name]?["result"]?["outcome"]?.stringValue.map(outcomes.contains) ?? false
         case .quorum(let name, let place):

@@ -74,6 +74,10 @@ public struct WorkCalendar: Sendable, Equatable {
         let last = date.lastOfMonth
         let none = DeadlineDefinition.Offset(days: 0, working: true)
         switch day {
+        case .workingDay(let number):
+            let first = self.date(date.firstOfMonth, offset: none)
+            let wanted = self.date(first, offset: .init(days: number - 1, working: true))
+            return wanted.period == date.period ? wanted : self.date(last, offset: none, backwards: true)
         case .lastWorkingDay: return self.date(last, offset: none, backwards: true)
         case .day(let number):
             let wanted = date.firstOfMonth.adding(days: min(number, last.day) - 1)

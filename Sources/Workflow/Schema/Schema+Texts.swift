@@ -19,6 +19,18 @@ extension Schema {
         schemas(at: pointer).lazy.compactMap { $0.choiceTitle(choice, language) }.first
     }
 
+    /// The choices of an `enum` of texts at `pointer`, in the schema's order, with their titles (a choice without one is its
+    /// own title); none where there is no `enum`.
+    public func choices(at pointer: JSONPointer) -> [(value: String, title: LocalizedText)] {
+        let choices = schemas(at: pointer).lazy.compactMap { $0.source["enum"]?.arrayValue }.first ?? []
+        return choices.compactMap(\.stringValue).map { value in
+            func title(_ language: Language) -> String {
+                choiceTitle(.string(value), at: pointer, language: language) ?? value
+            }
+            return (value, LocalizedText(vi: title(.vi), en: title(.en)))
+        }
+    }
+
     /// What `x-enum-titles` calls a value: a string itself, anything else as JSON.
     static func choiceName(_ value: JSON) -> String { value.stringValue ?? value.description }
 

@@ -66,12 +66,14 @@ extension Session {
         case "NotAllowed":
             let roles = parameters["roles"]?.arrayValue?.compactMap(\.stringValue) ?? []
             failure = Failure(.notAllowed, said, hint: roles.isEmpty ? nil : messages.whoMay(roles))
+        case "UnitNotFound": failure = Failure(.noInput, said)
         case "UnknownPerson": failure = Failure(.notAllowed, said, hint: messages.askForOfficial)
         case "Unavailable":
             failure = Failure(
                 .temporary, said, details: [named("reason")].filter { !$0.isEmpty }, hint: messages.tryAgain)
         case "BackupFailed": failure = Failure(.cannotCreate, messages.backupFailed(named("path"), named("reason")))
-        case "RequirementNotMet", "BallotRefused", "KeyReused", "ClockRefused": failure = Failure(.data, said)
+        case "RequirementNotMet", "BallotRefused", "CaseExists", "KeyReused", "ClockRefused":
+            failure = Failure(.data, said)
         case "org.varlink.service.InvalidParameter":
             failure = Failure(.usage, messages.invalidParameter(named("parameter")))
         case "org.varlink.service.MethodNotFound", "org.varlink.service.MethodNotImplemented",

@@ -3,7 +3,8 @@ import JSONCore
 
 struct ReloadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reload", abstract: "Let the daemon read workflows, forms, calendars and configuration again.",
+        commandName: "reload",
+        abstract: "Let the daemon read workflows, forms, calendars, reports and configuration again.",
         discussion: """
             What does not load is left as it was; the problems are printed, and the exit status is 65. Workflows, forms,
             calendars, templates, language, administrators, gateways, backup_warning_days and outbox are taken over at once. Others need a

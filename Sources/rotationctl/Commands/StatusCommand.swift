@@ -19,6 +19,20 @@ struct StatusCommand: AsyncParsableCommand {
         }
     }
 
+    /// The last month that a roster has opened, and when it opens the next.
+    private func progress(of roster: JSONObject, _ session: Session, _ formats: Formats) throws -> String {
+        let messages = session.messages
+        guard try roster.optionalString("start") != nil else { return messages.rosterIsOff }
+        var parts: [String] = []
+        if let period = try roster.optionalString("period") {
+            parts.append(
+                messages.rosterOpened(
+                    formats.date(period), formats.number(try roster.int("opened")), late: try roster.bool("late")))
+        }
+        if let next = try roster.optionalString("nextAt") { parts.append(messages.rosterNext(formats.time(next))) }
+        return parts.isEmpty ? messages.never : parts.joined(separator: "; ")
+    }
+
     private func print(_ status: JSONObject, _ session: Session) async throws {
         let console = session.console
         let messages = session.messages
@@ -52,6 +66,10 @@ struct StatusCommand: AsyncParsableCommand {
             ", " + messages.problemCount(formats.number($0))
         }
         sheet.add(messages.lastVerify, try time("lastVerifyAt") + (problems ?? ""))
+        for roster in try status.array("rosters").compactMap(\.objectValue) {
+            sheet.add(
+                messages.roster, try roster.string("name") + ": " + (try progress(of: roster, session, formats)))
+        }
         sheet.add(messages.connections, try number("connections"))
         sheet.print(on: console)
 

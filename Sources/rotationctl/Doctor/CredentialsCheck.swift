@@ -7,16 +7,20 @@ struct CredentialsCheck: Check {
         var findings: [Finding] = []
         var count = 0
         for unit in machine.units where unit.hasSuffix(".service") {
-            for line in machine.unitLines(unit) {
+            let lines = machine.unitLines(unit)
+            for line in lines {
                 guard let (id, place) = Self.credential(line) else { continue }
-                count += 1
+                // What has a default may be left out.
+                let isOptional = lines.contains { $0.hasPrefix("SetCredential=\(id):") }
                 let paths = place.map { [$0] } ?? Self.stores.map { "\($0)/\(id)" }
                 guard let path = paths.first(where: { machine.status($0) != nil }), let status = machine.status(path)
                 else {
+                    if isOptional { continue }
                     let path = paths.last ?? id
                     findings.append(missing(path, of: unit, installation))
                     continue
                 }
+                count += 1
                 if status.mode & 0o007 != 0 {
                     findings.append(
                         .bad(

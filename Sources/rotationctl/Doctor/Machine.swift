@@ -104,12 +104,22 @@ struct Machine: Sendable {
     /// The folders of units, those that go before first.
     private static let unitFolders = ["/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system"]
 
-    /// The names of rotationd's units.
+    /// The names of rotationd's units, without those of channels that nobody uses.
     var units: [String] {
         let names = Self.unitFolders.flatMap { self.names($0) ?? [] }.filter { name in
             name.hasPrefix("rotationd") && [".service", ".socket", ".timer"].contains { name.hasSuffix($0) }
+                && isUsed(name)
         }
         return Set(names).sorted()
+    }
+
+    /// Whether the unit of a notification plugin is switched on or named in the daemon's configuration. Others are used.
+    private func isUsed(_ unit: String) -> Bool {
+        guard let name = unit.split(separator: ".").first?.dropPrefix("rotationd-notify-") else { return true }
+        let wanted = "/etc/systemd/system/rotationd.socket.wants/rotationd-notify-\(name).socket"
+        let settings =
+            text("/etc/rotationd/rotationd.yaml")?.split(separator: "\n").map { $0.prefix { $0 != "#" } } ?? []
+        return status(wanted) != nil || settings.contains { $0.contains("/run/rotationd/notification/\(name)") }
     }
 
     /// The lines of a unit and of its drop-ins.
@@ -118,5 +128,12 @@ struct Machine: Sendable {
             ["\(folder)/\(unit)"] + (names("\(folder)/\(unit).d") ?? []).map { "\(folder)/\(unit).d/\($0)" }
         }
         return files.compactMap(text).flatMap { $0.split(separator: "\n").map(String.init) }
+    }
+}
+
+extension Substring {
+    /// What follows the prefix; nil when it does not begin so.
+    fileprivate func dropPrefix(_ prefix: String) -> Substring? {
+        hasPrefix(prefix) ? dropFirst(prefix.count) : nil
     }
 }

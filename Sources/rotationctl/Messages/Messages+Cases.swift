@@ -76,6 +76,7 @@ extension Messages {
         case "$overdue": pick("Quá hạn", "Overdue")
         case "$escalate": pick("Báo cấp trên vì quá hạn", "Escalated")
         case "$child": pick("Mở hồ sơ con", "Opened a child case")
+        case "$adopt": pick("Thành hồ sơ con", "Became a child case")
         case "$reassigned": pick("Sửa chữa: giao việc cho người khác", "Repair: a task was reassigned")
         case "$extended": pick("Sửa chữa: gia hạn", "Repair: a deadline was extended")
         case "$moved": pick("Sửa chữa: đưa về bước trước", "Repair: moved back")
