@@ -205,7 +205,7 @@ import Testing
                     let event = definition.events(in: before.state).map(\.name).filter { $0 != "close" }
                         .randomElement(using: &generator)
                     var form = forms[event ?? ""]
-                    if event == "commit", before.document["approved"] != nil { form = play.commitment }
+                    if event == "commit", before.document["approved"]?["digest"] != nil { form = play.commitment }
                     try play.send(event ?? "submit", as: people.randomElement(using: &generator)!, form, to: id)
                 } else {
                     try play.repair(Self.random(definition, before, &generator), of: id)
