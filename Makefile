@@ -60,7 +60,7 @@ docs: release ## write man pages and shell completions to .build/share
 	rm -rf .build/share
 	mkdir -p .build/share/man/man1 .build/share/bash-completion/completions .build/share/zsh/vendor-completions
 	for plugin in notify-email notify-webhook notify-command; do \
-		.build/debug/generate-manual $(PROGRAMS)/$$plugin --multi-page --output-directory .build/share/man/man1 || exit; \
+		.build/debug/generate-manual $(PROGRAMS)/$$plugin --output-directory .build/share/man/man1 || exit; \
 	done
 	for tool in rotationctl rotationd; do \
 		.build/debug/generate-manual $(PROGRAMS)/$$tool --multi-page --output-directory .build/share/man/man1 && \
@@ -90,7 +90,8 @@ install: docs ## install into DESTDIR: programs, units, configuration, man pages
 		install -Dm644 -t $(DESTDIR)/etc/rotationd/$$folder config/$$folder/* || exit; \
 	done
 	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/samples config/samples/*.yaml
-	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/samples/ninh-phuoc config/samples/ninh-phuoc/*
+	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/samples/ninh-phuoc config/samples/ninh-phuoc/*.*
+	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/samples/ninh-phuoc/rosters config/samples/ninh-phuoc/rosters/*
 	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/directory config/directory/*
 	install -Dm755 -t $(DESTDIR)/usr/share/rotationd/plugins config/plugins/*
 	install -Dm644 -t $(DESTDIR)/usr/share/rotationd/interfaces Sources/*/Interfaces/org.rotationd.*.varlink

@@ -6,7 +6,7 @@ extension String {
     /// that nobody's name makes a second header or shows another's text.
     func singleLine(_ limit: Int) -> String {
         var line = String.UnicodeScalarView()
-        for scalar in precomposedStringWithCanonicalMapping.unicodeScalars where !scalar.isDeceptive {
+        for scalar in honestScalars {
             if scalar.isControl || scalar == " " {
                 if let last = line.last, last != " " { line.append(" ") }
             } else {
@@ -25,16 +25,21 @@ extension String {
     var cleanLines: String {
         var text = String.UnicodeScalarView()
         var previous: Unicode.Scalar?
-        for scalar in precomposedStringWithCanonicalMapping.unicodeScalars {
+        for scalar in honestScalars {
             switch scalar {
             case "\n" where previous == "\r": break
             case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": text.append("\n")
             case "\t": text.append(scalar)
-            default: if !scalar.isControl, !scalar.isDeceptive { text.append(scalar) }
+            default: if !scalar.isControl { text.append(scalar) }
             }
             previous = scalar
         }
         return String(text)
+    }
+
+    /// Composed when what stood between a letter and its marks is gone.
+    private var honestScalars: String.UnicodeScalarView {
+        String(unicodeScalars.filter { !$0.isDeceptive }).precomposedStringWithCanonicalMapping.unicodeScalars
     }
 }
 

@@ -1,3 +1,5 @@
+import Crypto
+import Foundation
 import JSONCore
 import Logging
 import PluginKit
@@ -28,12 +30,8 @@ struct WebhookNotifier: Notifier {
         return troubles.isEmpty ? .ready : .failing(troubles.joined(separator: "; "))
     }
 
-    func deliver(_ notification: Notification) async -> DeliveryOutcome {
-        let id = notification.id
-        // It becomes a header and part of what is signed, where a dot would end it.
-        guard !id.isEmpty, id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ".") }) else {
-            return .rejected(reason: "the message's id must be ASCII without spaces and dots")
-        }
+    func deliver(_ notification: PluginKit.Notification) async -> DeliveryOutcome {
+        let id = Self.webhookID(notification.id)
         let body = CloudEvent.json(notification, source: settings.source).bytes()
         let results = await withTaskGroup(of: (name: String, result: WebhookEndpoint.Result).self) { group in
             for endpoint in endpoints {
@@ -42,6 +40,13 @@ struct WebhookNotifier: Notifier {
             return await group.reduce(into: []) { $0.append($1) }
         }.sorted { $0.name < $1.name }
         return outcome(of: results)
+    }
+
+    /// The message's id, or what stands for it: it becomes a header and part of what is signed, where a dot would end it.
+    private static func webhookID(_ id: String) -> String {
+        let isPlain = id.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ".") }
+        if isPlain, !id.isEmpty { return id }
+        return "sha256-" + Data(SHA256.hash(data: Data(id.utf8))).base64EncodedString()
     }
 
     private func deliver(_ body: [UInt8], _ id: String, to endpoint: WebhookEndpoint) async -> WebhookEndpoint.Result {

@@ -68,6 +68,7 @@ struct WebhookRequest: Sendable {
         configuration.dnsOverride = [url.host: address]
         configuration.connectionPool.retryConnectionEstablishment = false
         var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
         if let certificateAuthority { tls.trustRoots = .file(certificateAuthority) }
         configuration.tlsConfiguration = tls
         var request = HTTPClientRequest(url: url.text)

@@ -261,12 +261,22 @@ actor CaseEngine {
         return parents
     }
 
-    /// Roles of a workflow that the unit's own people hold, and nobody does today.
+    /// Roles of a unit that nobody holds today, so that a task of the workflow would wait for nobody.
     func rolesWithoutHolders(workflow: String, unit: String) async throws(StorageError) -> [String] {
+        guard let definition = catalog.newest(workflow) else { return [] }
         var missing: [String] = []
-        for role in catalog.newest(workflow)?.roles.values.elements ?? [] {
-            guard case .role(let name, in: .unit) = role.holder else { continue }
-            if try await directory.holders(of: .role(name, unit: unit), on: today).isEmpty { missing.append(name) }
+        for event in definition.allEvents where event.isTask {
+            var names: [String] = []
+            var isHeld = false
+            for role in event.by.compactMap({ definition.roles[$0] }) where !isHeld {
+                guard case .role(let name, in: .unit) = role.holder else {
+                    isHeld = true
+                    break
+                }
+                names.append(name)
+                isHeld = try await !directory.holders(of: .role(name, unit: unit), on: today).isEmpty
+            }
+            if !isHeld, let name = names.first, !missing.contains(name) { missing.append(name) }
         }
         return missing
     }

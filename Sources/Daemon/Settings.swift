@@ -12,8 +12,8 @@ public struct Settings: Sendable {
     public var workflows: String
     public var forms: String
     public var calendars: String
-    public var reports: String
     public var rosters: String
+    public var reports: String
     public var templates: String
     public var timeZone: TimeZone
     public var language: Language

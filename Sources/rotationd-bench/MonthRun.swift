@@ -48,7 +48,7 @@ struct MonthRun {
                         "org.rotationd.Workflow.SendEvent",
                         [
                             "case": .string(cases[number]), "event": .string(event), "form": form(number),
-                            "key": .string(event), "person": .string(who(number)),
+                            "key": .string("\(cases[number])-\(event)"), "person": .string(who(number)),
                         ])
                 })
         }

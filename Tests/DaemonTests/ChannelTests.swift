@@ -96,6 +96,17 @@ import Testing
         #expect(daemon.log.contains("may have been delivered, and is sent again"))
     }
 
+    @Test func testWhatWaitsForAChannelThatIsGoneGoesOverAnother() async throws {
+        let (daemon, a, b) = try await started(wishes: ["cb-02": ("b", "", "")])
+        try b.behave("later")
+        try await daemon.enqueue(["official:cb-02"])
+        try await until("it waits") { !b.asked.isEmpty }
+        await daemon.stop()
+        try await daemon.start(["notifications=\(a.address)"])
+        try await until("the other has it") { try a.taken.count == 1 }
+        #expect(try ids(a.taken) == ["test-000000-cb-02-b"])
+    }
+
     @Test func testADigestGathersADaysMessagesIntoOne() async throws {
         let (daemon, a, _) = try await started(wishes: ["cb-01": ("", "", "daily"), "cb-02": ("", "", "weekly")])
         let manager = try await daemon.client()

@@ -3,7 +3,7 @@ import JSONCore
 import Testing
 
 /// kill -9 of the daemon while a thousand messages are under way.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct DeliveryKillTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct DeliveryKillTests {
     private static let kills = 30
     private static let count = 1000
 

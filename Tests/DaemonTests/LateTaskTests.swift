@@ -1,3 +1,4 @@
+import Foundation
 import JSONCore
 import Testing
 import Varlink
@@ -44,6 +45,17 @@ import Varlink
         #expect(try await cases("cb-20", ["all": true]) == [])
         #expect(await refusal { try await late("cb-02", ["unit": "nowhere"]) }.name == "RequirementNotMet")
         #expect(await refusal { try await late("cb-02", ["assignee": "cb-999"]) }.name == "UnknownPerson")
+        let output = daemon.folder + "/output"
+        let process = try ChildProcess(
+            TestDaemon.programs + "/rotationctl",
+            [
+                "task", "list", "--overdue", "--unit", "xa-que-trung", "--person", "cb-14", "--language", "en",
+                "--socket", daemon.socket,
+            ], output: output)
+        #expect(await process.exitStatus == 0)
+        let lines = try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 2 && lines[0].contains("Late (working days)"), "\(lines)")
+        #expect(lines[1].contains("Cán bộ 19") && lines[1].contains("self_assess"), "\(lines)")
         // The unit above sees that it is late, and nothing of what was written.
         #expect(try await gateway.speaking(for: "cb-03").document(first)["assessment"]?["official"] == nil)
     }

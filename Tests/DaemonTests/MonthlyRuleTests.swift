@@ -81,10 +81,14 @@ import Varlink
         let id = try await assessed("cb-17", "2022-07", by: gateway)
         let tooMany = try await refused("cb-14", "record_vote", votes(good: 5, completed: 1, invalid: 2), to: id)
         #expect(tooMany.name == "BallotRefused" && tooMany.parameters["reason"] == "more_votes_than_voters")
-        try await gateway.speaking(for: "cb-14").send("record_vote", votes(good: 4, completed: 1, invalid: 2), to: id)
+        let counted = votes(good: 4, completed: 1, invalid: 2).with(
+            ["reserved_opinions": [["by": "cb-16", "text": "Đề nghị mức cao hơn (ví dụ)"]]])
+        try await gateway.speaking(for: "cb-14").send("record_vote", counted, to: id)
         let result = try await gateway.speaking(for: "cb-01").document(id)["ballots"]?["unit_vote"]?["result"]
         #expect(result?["present"] == 8 && result?["voters"] == 7 && result?["cast"] == 5 && result?["invalid"] == 2)
         #expect(result?["outcome"] == "good" && result?["tie"] == false)
+        let reserved = try await gateway.speaking(for: "cb-01").document(id)["unit_vote"]?["reserved_opinions"]
+        #expect(reserved?[0]?["by"] == "cb-16", "a minority's opinion stays on the record")
     }
 
     @Test func testAnOpenVoteIsGivenByThosePresentAndNeverOnOneself() async throws {
@@ -210,6 +214,23 @@ import Varlink
             _ = try await gateway.manager("AdvanceClock", ["to": "2022-09-12T08:00:00+07:00"])
             #expect(
                 await refusal { try await deputy.send("decide", form, to: late, for: "cb-11") }.name == "NotAllowed")
+        }
+    }
+
+    @Test func testWhoIsHeadOnTheDayDecides() async throws {
+        try await Self.with("2022-07-28T08:00:00+07:00") { gateway in
+            let before = gateway.speaking(for: "cb-14"), after = gateway.speaking(for: "cb-11")
+            let form: JSON = ["capacity": "head", "final_level": "good"]
+            let other = try await assessed("cb-19", "2022-07", by: gateway)
+            try await before.send("record_vote", votes(good: 7), to: other)
+            let own = try await assessed("cb-14", "2022-07", by: gateway)
+            try await gateway.speaking(for: "cb-02")
+                .send("record_vote", votes(good: 7).with(["chair": "cb-03"]), to: own)
+            #expect(await refusal { try await after.send("decide", form, to: other) }.name == "CaseNotFound")
+            _ = try await gateway.manager("AdvanceClock", ["to": "2022-08-01T08:00:00+07:00"])
+            #expect(await refusal { try await before.send("decide", form, to: other) }.name == "NotAllowed")
+            #expect(await refusal { try await before.send("decide", form, to: own) }.name == "NotAllowed")
+            for id in [other, own] { #expect(try await after.send("decide", form, to: id).state == "decided") }
         }
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import JSONCore
 import Testing
+import Workflow
 
 /// A month of whole units, opened by the roster.
 @Suite(.timeLimit(.minutes(5))) struct RosterTests {
@@ -197,6 +198,23 @@ import Testing
         // Nobody is overdue before he could do anything: three working days from now.
         let due = try await daemon.client("cb-01").document(id)["case"]?["due"]?["self_assessment_due"]
         #expect(due == "2022-09-15T16:59:59.999Z")
+        #expect(try await Self.state(daemon)["late"] == true)
+    }
+
+    @Test func testUnderTheRealClockAMissedMonthIsOpenedAtTheStart() async throws {
+        let daemon = try TestDaemon(clock: "real")
+        try await daemon.start()
+        try await daemon.importDirectory()
+        await daemon.stop()
+        // A month that is long over; those since are opened with it.
+        let today = try #require(LocalDate(String(ISO8601DateFormatter().string(from: Date()).prefix(10))))
+        let month = today.adding(months: -2).period
+        try daemon.write(Self.roster(from: month), to: Self.file)
+        try await daemon.start()
+        let count = try Self.officials(on: month + "-25").count
+        try await until("the month is opened", limit: .seconds(120)) {
+            try await Self.cases(daemon, month).count == count
+        }
         #expect(try await Self.state(daemon)["late"] == true)
     }
 

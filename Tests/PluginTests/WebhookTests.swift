@@ -59,6 +59,18 @@ struct WebhookTests {
         #expect(!written.errors.contains("phiếu"))
     }
 
+    @Test func testAnIdThatNoHeaderCanCarryIsDeliveredOnceToo() async throws {
+        let server = try WebhookServer()
+        let plugin = try await WebhookPlugin.start(
+            WebhookPlugin.endpoint("chat", server.url("chat")), secrets: WebhookPlugin.secrets("chat"))
+        for _ in 0..<2 { #expect(try await plugin.deliver("m.1 đ\n") == .delivered) }
+        let request = try #require(try server.requests.first)
+        #expect(request["verified"]?[0] == true && request["id"] == "m.1 đ\n")
+        #expect(request["headers"]?["webhook-id"]?.stringValue?.hasPrefix("sha256-") == true)
+        #expect(try server.requests.count == 1)
+        await plugin.stop()
+    }
+
     @Test func testATLSCertificateOfAStrangerIsRefused() async throws {
         let server = try WebhookServer(tls: true)
         let plugin = try await WebhookPlugin.start(

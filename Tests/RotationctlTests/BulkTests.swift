@@ -155,6 +155,26 @@ import Testing
         }
     }
 
+    @Test func testAMemberVotesByShowOfHandsOnManyButNeverOnHimself() async throws {
+        try await RealDaemon.with { tool in
+            let folder = try TemporaryFolder()
+            try await Self.assessed(["cb-15", "cb-16", "cb-17"], tool, folder)
+            let opened = try await Self.send(
+                "open_vote", try folder.write("official\ncb-15\ncb-16\ncb-17\n", to: "open.csv"), by: "cb-14", tool,
+                ["--set", "method=Giơ tay", "--set", "present=\(Self.present)"])
+            #expect(opened.status == 0, "\(opened.lines)")
+            let sheet = try await Self.sheet("vote", by: "cb-15", tool, ["--column", "choice"])
+            #expect(sheet.dropFirst().map { $0[1] } == ["cb-16", "cb-17"], "\(sheet)")
+            let rows = sheet.enumerated().map { $0 == 0 ? $1 : $1.dropLast() + ["good"] }
+            let file = try folder.write(rows.map { $0.joined(separator: ",") + "\n" }.joined(), to: "ballots.csv")
+            for status in ["sent", "already_sent"] {
+                let cast = try await Self.send("vote", file, by: "cb-15", tool)
+                #expect(cast.status == 0 && cast.lines.allSatisfy { $0["status"] == .string(status) }, "\(cast.lines)")
+            }
+            #expect(try await tool.run(["case", "sheet", "vote", "--person", "cb-15"] + Self.month).lines.isEmpty)
+        }
+    }
+
     @Test func testASecretBallotOfFewerThanThreeVotersIsWarnedAbout() async throws {
         try await RealDaemon.with { tool in
             let folder = try TemporaryFolder()

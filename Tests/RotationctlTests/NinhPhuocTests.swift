@@ -3,12 +3,14 @@ import Testing
 
 /// The month of a whole commune, played through the socket as `make run MONTH=1` plays it.
 @Suite(.timeLimit(.minutes(10))) struct NinhPhuocTests {
+    static let rosters = "rosters=" + Tool.file("config/samples/ninh-phuoc/rosters")
     static let scenario = Tool.file("config/samples/ninh-phuoc/july-2022.yaml")
 
     @Test func testOneOf42OfficialsCompletedHisTasksAnd41CompletedThemWellOrBetter() async throws {
-        try await RealDaemon.with { tool in
+        try await RealDaemon.with([Self.rosters]) { tool in
             let play = try await tool("rehearse", Self.scenario, "--language", "en")
             #expect(play.status == 0, "\(play.errors)")
+            #expect(play.lines.contains("✓  cb-02: monthly-assessment × 0"), "the roster has opened all of them")
             func cases(_ filter: String...) async throws -> [JSON] {
                 let all = ["case", "list", "--workflow", "monthly-assessment", "--unit", "xa-ninh-phuoc", "--json"]
                 return try await tool.run(all + ["--period", "2022-07", "--person", "cb-01"] + filter).json()

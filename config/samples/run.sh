@@ -10,11 +10,13 @@ config=$(dirname "$samples")
 run=$PWD/.run
 rm -rf "$run"
 mkdir -m 700 "$run"
+rosters=()
+if [ -n "${MONTH:-}" ]; then rosters=(--set rosters="$samples/ninh-phuoc/rosters"); fi
 
 "$programs/rotationd" --config "$config/rotationd.yaml" \
   --set listen="$run/org.rotationd" --set socket_mode=0600 --set clock=rehearsal --set gateways="$(id -un)" \
   --set plugins="$programs" --set "storage=exec:storage-sqlite --database $run/rotationd.sqlite" \
-  --set notifications=exec:notify-journal 2>"$run/log" &
+  --set notifications=exec:notify-journal "${rosters[@]}" 2>"$run/log" &
 daemon=$!
 trap 'kill "$daemon" 2>/dev/null || true; wait "$daemon" 2>/dev/null || true' EXIT
 trap 'exit 0' INT TERM

@@ -29,8 +29,8 @@ extension Step {
         }
         step.conclude(name: repair.event, from: current.state, reason: reason, detail: detail)
         switch repair {
-        case .reassign(_, let principal): step.tell([principal], topic: "reassigned", deadline: nil)
-        case .cancel: step.tell(step.roles.subject.map { [$0] } ?? [], topic: "cancelled", deadline: nil)
+        case .reassign(_, let principal): step.tell([principal], topic: "reassigned")
+        case .cancel: step.tell(step.roles.subject.map { [$0] } ?? [], topic: "cancelled")
         default: break
         }
         return step
@@ -170,6 +170,7 @@ extension Step {
         var step = Step(after, definition: new, context: context)
         step.after.definition = new.version
         step.after.state = target
+        step.after.unique = target == Case.cancelled ? nil : new.unique.map(step.view.text)
         step.keepWhatFits(from: definition.states[after.state])
         return step
     }

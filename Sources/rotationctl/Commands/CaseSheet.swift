@@ -101,7 +101,7 @@ struct CaseSheet: AsyncParsableCommand {
         }
     }
 
-    /// Those that accept the event and from this caller.
+    /// Those that accept the event from this caller, and of a task those for whose doing they wait.
     private func cases(_ definition: Definition, _ session: Session) async throws -> [Sheet.Line] {
         let states = definition.states.keys.filter { definition.event(event, in: $0) != nil }
         var filter: JSONObject = [
@@ -114,6 +114,13 @@ struct CaseSheet: AsyncParsableCommand {
         var ids: [String] = []
         try await session.pages("Workflow.ListCases", parameters, member: "cases", limit: nil) { page in
             ids += try page.map { try $0.string("id") }
+        }
+        if definition.allEvents.contains(where: { $0.name == event && $0.isTask }) {
+            var waiting: Set<String> = []
+            try await session.pages("Workflow.ListTasks", acting.parameters, member: "tasks", limit: nil) { page in
+                for task in page where task["event"]?.stringValue == event { waiting.insert(try task.string("case")) }
+            }
+            ids.removeAll { !waiting.contains($0) }
         }
         var lines: [Sheet.Line] = []
         for (index, id) in ids.enumerated() {

@@ -119,20 +119,26 @@ final class LineSender {
         outcome.status = .alreadySent
     }
 
-    /// Opens a case of the workflow for each line.
+    /// Opens a case of the workflow for each line; one that is there already is left alone.
     /// - Returns: How many were opened.
     func open(_ workflow: String, _ file: LineFile, common: JSON) async throws -> Int {
         let definition = try await definition(workflow, version: nil)
+        var opened = 0
         for line in file.lines {
             var parameters = parameters(line)
             parameters["workflow"] = .string(workflow)
             parameters["form"] = try form(of: line, common, [], of: definition.open, definition)
             parameters["key"] = .string(Self.key(of: parameters, line))
-            do { _ = try await session.call("Workflow.OpenCase", parameters) } catch {
+            do {
+                _ = try await session.call("Workflow.OpenCase", parameters)
+                opened += 1
+            } catch let error as VarlinkError where error.name.hasSuffix(".CaseExists") {
+                continue
+            } catch {
                 throw session.failure(error).at("\(file.name):\(line.number)")
             }
         }
-        return file.lines.count
+        return opened
     }
 
     private func parameters(_ line: LineFile.Line) -> JSONObject {
