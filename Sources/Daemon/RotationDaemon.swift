@@ -149,7 +149,7 @@ private struct MainService: Service {
                 ).interface,
                 ReportsService(
                     engine: engine, catalog: catalog, directory: directory, authoriser: authoriser, storage: storage,
-                    refusals: refusals, logger: logger, settings: { reports.value }
+                    book: book, refusals: refusals, logger: logger, settings: { reports.value }
                 ).interface,
                 ManagerService(
                     settings: inForce, engine: engine, catalog: catalog, authoriser: authoriser, storage: storage,

@@ -98,7 +98,7 @@ struct ReportLoader {
         for (level, paper) in try json.object("paper") { papers[level] = try Self.paper(paper.objectValue ?? [:]) }
         return ReportSettings.Monthly(
             title: try Self.text(json.object("title")), workflow: definition.name,
-            readers: try json.strings("readers"), cutOff: json["cut_off"]?.intValue,
+            readers: try json.strings("readers"),
             assessed: try states("assessed"), notAssessed: try states("not_assessed"),
             fields: .init(
                 level: try field("level"), own: try field("self"), vote: try field("vote"), kind: try field("kind"),

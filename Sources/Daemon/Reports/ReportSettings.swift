@@ -12,8 +12,6 @@ struct ReportSettings: Sendable {
         var title: LocalizedText
         var workflow: String
         var readers: [String]
-        /// A day of the month; nil: its last.
-        var cutOff: Int?
         var assessed: Set<String>
         var notAssessed: Set<String>
         var fields: Fields
@@ -66,12 +64,6 @@ struct ReportSettings: Sendable {
 }
 
 extension ReportSettings.Monthly {
-    /// The day on which the directory says who belongs to a unit.
-    func cutOffDay(ofPeriod firstDay: LocalDate) -> LocalDate {
-        let last = firstDay.lastOfMonth
-        return LocalDate(year: last.year, month: last.month, day: min(cutOff ?? 31, last.day)) ?? last
-    }
-
     /// Whether a level counts as "good or above".
     var goodLevels: Set<String> {
         Set(levels.prefix { $0.value != goodOrAbove }.map(\.value) + [goodOrAbove])

@@ -106,7 +106,7 @@ extension ReportsService {
         json["period"] = .string(period)
         json["unit"] = current.unit.map(JSON.string)
         if let unit = current.unit, let first = LocalDate(period + "-01") {
-            json["unitName"] = .string(names.name(of: unit, on: settings.monthly.cutOffDay(ofPeriod: first)))
+            json["unitName"] = .string(names.name(of: unit, on: cutOff(in: first, settings.monthly)))
         }
         let title = definition.states[current.state]?.title ?? LocalizedText(vi: current.state, en: current.state)
         json["state"] = .string(current.state)

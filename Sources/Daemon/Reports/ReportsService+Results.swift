@@ -62,7 +62,9 @@ extension ReportsService {
             cursor = page.cursor
         } while cursor != nil
         var entries: [Entry] = []
-        for post in try await storage.storage.findPosts(unit: month.unit.id, on: month.cutOff) where post.main {
+        let isAssessed = cutOff(of: month.unit, in: month.period, month.settings) != nil
+        let posts = isAssessed ? try await storage.storage.findPosts(unit: month.unit.id, on: month.cutOff) : []
+        for post in posts where post.main {
             if entries.contains(where: { $0.official == post.official }) { continue }
             entries.append(Entry(official: post.official, post: post, found: cases[post.official]))
         }
@@ -134,7 +136,8 @@ struct MonthlyValues {
         reason = field(fields.reason)?.stringValue
         isLate = field(fields.late) == true
         differs = level != nil && vote != nil && level != vote
-        difference = differs ? document[places.difference]?.stringValue : nil
+        // A vote that was tied proposes nothing, and its reason is shown all the same.
+        difference = isDecided ? document[places.difference]?.stringValue : nil
         corrections = document[places.corrections]?.arrayValue?.count ?? 0
     }
 

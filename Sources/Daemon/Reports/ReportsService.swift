@@ -12,6 +12,7 @@ struct ReportsService: Sendable {
     let directory: DirectoryCache
     let authoriser: Authoriser
     let storage: StorageHandle
+    let book: RosterBook
     let refusals: RefusalJournal
     let logger: Logger
     /// What config/reports says now.
@@ -97,7 +98,7 @@ struct ReportsService: Sendable {
         guard let period = LocalDate(try call.parameters.string("period") + "-01") else {
             throw VarlinkError.invalidParameter("period")
         }
-        let cutOff = settings.cutOffDay(ofPeriod: period)
+        let cutOff = cutOff(in: period, settings)
         guard let unit = try await storage.storage.findUnits(ids: [id], on: cutOff).first else {
             throw errors.error(
                 "UnitNotFound",
@@ -119,7 +120,9 @@ struct ReportsService: Sendable {
                     vi: "Chỉ thủ trưởng đơn vị, cấp trên và Ban Tổ chức được xem báo cáo của đơn vị \(unit.name).",
                     en: "The report of \(unit.name) is for its head, those above and the organisation board."))
         }
-        return Month(caller: caller, settings: settings, unit: unit, period: period, cutOff: cutOff)
+        return Month(
+            caller: caller, settings: settings, unit: unit, period: period,
+            cutOff: self.cutOff(of: unit, in: period, settings) ?? cutOff)
     }
 
     @Sendable private func getMonthlySummary(_ call: Call) async throws -> JSONObject {
@@ -159,6 +162,22 @@ struct ReportsService: Sendable {
         return try await storage.storage.findUnits(ids: [parent], on: day).first
     }
 
+    /// The day whose posts say who is assessed in a month: the roster's, or the month's last day without one.
+    func cutOff(in period: LocalDate, _ settings: ReportSettings.Monthly) -> LocalDate {
+        roster(settings)?.schedule.cutOff.date(of: period, book.calendar()) ?? period.lastOfMonth
+    }
+
+    /// That of a unit, which may have its own; nil: nobody of it is assessed.
+    func cutOff(of unit: Unit, in period: LocalDate, _ settings: ReportSettings.Monthly) -> LocalDate? {
+        guard let roster = roster(settings) else { return cutOff(in: period, settings) }
+        if let levels = roster.levels, !levels.contains(unit.level) { return nil }
+        return roster.schedule(of: unit.id)?.cutOff.date(of: period, book.calendar())
+    }
+
+    private func roster(_ settings: ReportSettings.Monthly) -> RosterDefinition? {
+        book.rosters.value.first { $0.workflow == settings.workflow }
+    }
+
     /// The unit and all below it on a day, those above first, else in the order of their names.
     private func below(_ root: Unit, on day: LocalDate) async throws(StorageError) -> [Unit] {
         let units = try await storage.storage.units(on: day)
@@ -182,7 +201,8 @@ struct ReportsService: Sendable {
         var standings: [MonthlySummary.Standings] = []
         var heads: [MonthlySummary.Heads] = []
         for start in stride(from: 0, to: units.count, by: Self.unitsAtOnce) {
-            let ids = units[start..<min(start + Self.unitsAtOnce, units.count)].map(\.id)
+            let part = units[start..<min(start + Self.unitsAtOnce, units.count)]
+            let ids = part.map(\.id)
             var filter = CaseFilter(workflow: settings.workflow, units: ids, period: month.period.period)
             let by: [CaseGrouping] = [.unit, .definition, .state]
             let named = byUnit ? [] : [fields.block]
@@ -209,8 +229,11 @@ struct ReportsService: Sendable {
                 previous.append(
                     .init(line: values[byUnit ? 0 : 1], level: values[byUnit ? 1 : 0], count: count.count))
             }
-            for found in try await store.countOfficials(units: ids, on: month.cutOff) {
-                heads.append(.init(line: byUnit ? found.unit : found.block, count: found.count))
+            for (day, units) in Dictionary(grouping: part, by: { cutOff(of: $0, in: month.period, settings) }) {
+                guard let day else { continue }
+                for found in try await store.countOfficials(units: units.map(\.id), on: day) {
+                    heads.append(.init(line: byUnit ? found.unit : found.block, count: found.count))
+                }
             }
         }
         return MonthlySummary(
