@@ -54,6 +54,8 @@ extension Session {
         case "WorkflowNotFound":
             failure = Failure(.noInput, messages.noSuchWorkflow(named("name")), hint: messages.listWorkflows)
         case "ImportNotFound": failure = Failure(.temporary, messages.importLost, hint: messages.tryAgain)
+        case "ImportLost": failure = Failure(.temporary, said, hint: messages.tryAgain)
+        case "DelegationNotFound": failure = Failure(.noInput, said)
         case "CursorLost": failure = Failure(.data, said, hint: messages.watchAnew)
         case "EventNotAccepted":
             let accepted = parameters["accepted"]?.arrayValue?.compactMap(\.stringValue) ?? []
