@@ -8,6 +8,8 @@ TEST_PACKAGES := strace python3 python3-venv openssl mmdebstrap dpkg-dev chromiu
 PRODUCTS := rotationd rotationctl storage-sqlite notify-journal notify-email notify-webhook notify-command
 PLUGINS := storage-sqlite notify-journal notify-email notify-webhook notify-command
 VENV := $(CURDIR)/.build/venv
+# ICU is what our order of Vietnamese names is held against; xlsx2csv reads workbooks.
+TEST_PACKAGES += python3-icu xlsx2csv
 AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo)
 
 # What is run, measured and packed is compiled in one way, so once, and needs no Swift where it is installed.

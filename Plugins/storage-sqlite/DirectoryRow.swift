@@ -4,75 +4,56 @@ import PluginKit
 import Workflow
 
 /// A record of the directory as a row of its table.
-protocol DirectoryRow: Equatable {
-    static var table: String { get }
+protocol DirectoryRow: Equatable, Sendable {
+    static var table: DirectoryRecords.Table { get }
     /// Those of the key first.
     static var columns: [String] { get }
     /// How many columns are the key: the id, for a unit with its first day.
     static var keyCount: Int { get }
     var id: String { get }
-    var values: [DatabaseValue] { get }
-    /// What it names of other records.
-    var references: [(kind: MissingReference.Kind, id: String)] { get }
+    var values: [ColumnValue] { get }
     var json: JSONObject { get }
-    init(row: Row) throws
-    init(json: JSONObject) throws(JSONFieldError)
+    /// - Parameter index: Of the first column of the record within the row.
+    init(row: Row, at index: Int) throws
 }
 
 extension DirectoryRow {
     static var keyCount: Int { 1 }
-    static var select: String { "SELECT \(columns.joined(separator: ", ")) FROM \(table)" }
-    var key: [DatabaseValue] { Array(values.prefix(Self.keyCount)) }
+    static var select: String { "SELECT \(columns(of: table.rawValue)) FROM \(table)" }
 
-    /// What is kept under the same key.
-    func kept(in db: Database) throws -> Self? {
-        let conditions = Self.columns.prefix(Self.keyCount).map { "\($0) = ?" }.joined(separator: " AND ")
-        return try db.row("\(Self.select) WHERE \(conditions)", key, Self.init(row:))
-    }
+    /// The columns, each of a table or of what stands for it in a statement.
+    static func columns(of name: String) -> String { columns.map { "\(name).\($0)" }.joined(separator: ", ") }
 
-    /// Replaces the row with the same key.
-    func save(in db: Database) throws {
-        try db.run(
-            """
-            INSERT OR REPLACE INTO \(Self.table) (\(Self.columns.joined(separator: ", ")))
-            VALUES (\(Self.columns.map { _ in "?" }.joined(separator: ", ")))
-            """, values)
-    }
+    init(row: Row) throws { try self.init(row: row, at: 0) }
 }
 
 extension Unit: DirectoryRow {
-    static let table = "units"
+    static let table = DirectoryRecords.Table.units
     static let keyCount = 2
     static let columns = [
-        "id", "from_date", "name", "level", "parent", "to_date", "successor", "channel", "language", "quiet_hours",
-        "digest", "name_key", "sort_key",
+        "id", "from_date", "to_date", "name", "name_key", "sort_key", "level", "parent", "successor", "channel",
+        "language", "quiet_hours", "digest",
     ]
 
-    var values: [DatabaseValue] {
+    var values: [ColumnValue] {
         [
-            DatabaseValue(id), DatabaseValue(from?.description ?? ""), DatabaseValue(name), DatabaseValue(level),
-            DatabaseValue(parent), DatabaseValue(to), DatabaseValue(successor),
-        ] + preferences.values + [DatabaseValue(searchKey(name)), DatabaseValue(sortKey(name))]
+            .text(id), .text(from?.description ?? ""), ColumnValue(to?.description), .text(name),
+            .text(searchKey(name)), .text(sortKey(name)), .text(level), ColumnValue(parent), ColumnValue(successor),
+        ] + preferences.values
     }
 
-    var references: [(kind: MissingReference.Kind, id: String)] {
-        [parent, successor].compactMap { id in id.map { (.unit, $0) } }
-    }
-
-    init(row: Row) throws {
+    init(row: Row, at index: Int) throws {
         self.init(
-            id: row[0], name: row[2], level: row[3], parent: row[4],
-            from: (row[1] as String).isEmpty ? nil : try row.date(1),
-            to: try row.optionalDate(5), successor: row[6], preferences: Preferences(row: row, at: 7))
+            id: row[index], name: row[index + 3], level: row[index + 6], parent: row[index + 7],
+            from: (row[index + 1] as String).isEmpty ? nil : try row.date(index + 1),
+            to: try row.optionalDate(index + 2), successor: row[index + 8],
+            preferences: Preferences(row: row, at: index + 9))
     }
 }
 
 extension Preferences {
-    var values: [DatabaseValue] {
-        [
-            DatabaseValue(channel), DatabaseValue(language), DatabaseValue(quietHours),
-            DatabaseValue(digest?.rawValue),
-        ]
+    var values: [ColumnValue] {
+        [ColumnValue(channel), ColumnValue(language), ColumnValue(quietHours), ColumnValue(digest?.rawValue)]
     }
 
     init(row: Row, at index: Int) {
@@ -83,78 +64,71 @@ extension Preferences {
 }
 
 extension Official: DirectoryRow {
-    static let table = "officials"
+    static let table = DirectoryRecords.Table.officials
     static let columns = [
-        "id", "full_name", "family_name", "middle_name", "given_name", "login", "staff_category", "email", "phone",
-        "channel", "language", "quiet_hours", "digest", "name_key", "sort_key",
+        "id", "full_name", "family_name", "middle_name", "given_name", "name_key", "sort_key", "login",
+        "staff_category", "email", "phone", "channel", "language", "quiet_hours", "digest",
     ]
 
-    var values: [DatabaseValue] {
+    var values: [ColumnValue] {
         [
-            DatabaseValue(id), DatabaseValue(fullName), DatabaseValue(familyName), DatabaseValue(middleName),
-            DatabaseValue(givenName), DatabaseValue(login), DatabaseValue(staffCategory), DatabaseValue(email),
-            DatabaseValue(phone),
-        ] + preferences.values + [DatabaseValue(searchKey(fullName)), DatabaseValue(sortKey)]
+            .text(id), .text(fullName), .text(familyName), .text(middleName), .text(givenName),
+            .text(searchKey(fullName)), .text(sortKey), ColumnValue(login), ColumnValue(staffCategory),
+            ColumnValue(email), ColumnValue(phone),
+        ] + preferences.values
     }
 
-    var references: [(kind: MissingReference.Kind, id: String)] { [] }
-
-    init(row: Row) throws {
+    init(row: Row, at index: Int) throws {
         self.init(
-            id: row[0], fullName: row[1], familyName: row[2], middleName: row[3], givenName: row[4], login: row[5],
-            staffCategory: row[6], email: row[7], phone: row[8], preferences: Preferences(row: row, at: 9))
+            id: row[index], fullName: row[index + 1], familyName: row[index + 2], middleName: row[index + 3],
+            givenName: row[index + 4], login: row[index + 7], staffCategory: row[index + 8], email: row[index + 9],
+            phone: row[index + 10], preferences: Preferences(row: row, at: index + 11))
     }
 }
 
 extension Post: DirectoryRow {
-    static let table = "posts"
+    static let table = DirectoryRecords.Table.posts
     static let columns = [
         "id", "official", "unit", "title", "roles", "main", "leader", "block", "from_date", "to_date",
     ]
 
-    var values: [DatabaseValue] {
+    var values: [ColumnValue] {
         [
-            DatabaseValue(id), DatabaseValue(official), DatabaseValue(unit), DatabaseValue(title),
-            DatabaseValue(JSON.array(roles.map(JSON.string))), DatabaseValue(main ? 1 : 0),
-            DatabaseValue(leader ? 1 : 0), DatabaseValue(block), DatabaseValue(from), DatabaseValue(to),
+            .text(id), .text(official), .text(unit), .text(title), ColumnValue(JSON.array(roles.map(JSON.string))),
+            .int(main ? 1 : 0), .int(leader ? 1 : 0), ColumnValue(block), .text(from.description),
+            ColumnValue(to?.description),
         ]
     }
 
-    var references: [(kind: MissingReference.Kind, id: String)] { [(.official, official), (.unit, unit)] }
-
-    init(row: Row) throws {
+    init(row: Row, at index: Int) throws {
         self.init(
-            id: row[0], official: row[1], unit: row[2], title: row[3], roles: try row.strings(4), main: row[5],
-            leader: row[6], block: row[7], from: try row.date(8), to: try row.optionalDate(9))
+            id: row[index], official: row[index + 1], unit: row[index + 2], title: row[index + 3],
+            roles: try row.strings(index + 4), main: row[index + 5], leader: row[index + 6], block: row[index + 7],
+            from: try row.date(index + 8), to: try row.optionalDate(index + 9))
     }
 }
 
 extension Delegation: DirectoryRow {
-    static let table = "delegations"
+    static let table = DirectoryRecords.Table.delegations
     static let columns = [
         "id", "official", "deputy", "role", "from_date", "to_date", "document", "acceptance", "accepted_on",
     ]
 
-    var values: [DatabaseValue] {
+    var values: [ColumnValue] {
         [
-            DatabaseValue(id), DatabaseValue(official), DatabaseValue(deputy), DatabaseValue(role), DatabaseValue(from),
-            DatabaseValue(to), DatabaseValue(document), DatabaseValue(acceptance.word),
-            DatabaseValue(acceptance.acceptedOn),
+            .text(id), .text(official), .text(deputy), ColumnValue(role), .text(from.description),
+            .text(to.description), ColumnValue(document), .text(acceptance.word),
+            ColumnValue(acceptance.acceptedOn?.description),
         ]
     }
 
-    var references: [(kind: MissingReference.Kind, id: String)] { [(.official, official), (.official, deputy)] }
-
-    init(row: Row) throws {
-        self.init(
-            id: row[0], official: row[1], deputy: row[2], role: row[3], from: try row.date(4), to: try row.date(5),
-            document: row[6], acceptance: try Self.acceptance(row))
-    }
-
-    private static func acceptance(_ row: Row) throws -> Acceptance {
-        guard let acceptance = Acceptance(word: row[7], on: try row.optionalDate(8)) else {
-            throw ColumnError(description: "\"\(row[7] as String)\" is no state of acceptance")
+    init(row: Row, at index: Int) throws {
+        guard let acceptance = Acceptance(word: row[index + 7], on: try row.optionalDate(index + 8)) else {
+            throw ColumnError(description: "\"\(row[index + 7] as String)\" is no state of acceptance")
         }
-        return acceptance
+        self.init(
+            id: row[index], official: row[index + 1], deputy: row[index + 2], role: row[index + 3],
+            from: try row.date(index + 4), to: try row.date(index + 5), document: row[index + 6],
+            acceptance: acceptance)
     }
 }

@@ -48,7 +48,7 @@ final class OpenStore: Sendable {
                 if created {
                     try db.execute(sql: "INSERT INTO store VALUES (?, ?, ?)", arguments: [newID, clock.rawValue, now])
                 }
-                try db.execute(sql: "DELETE FROM staged")
+                try db.forgetStaged()
                 return .commit
             }
             return try String.fetchOne(db, sql: "SELECT id FROM store") ?? ""

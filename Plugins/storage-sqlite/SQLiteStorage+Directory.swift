@@ -4,66 +4,80 @@ import PluginKit
 import Workflow
 
 extension SQLiteStorage {
-    func stageDirectory(import name: String, _ records: DirectoryRecords) async throws(StorageError) {
-        try await write("StageDirectory") { db in
-            try Self.stage(name, records.units, in: db)
-            try Self.stage(name, records.officials, in: db)
-            try Self.stage(name, records.posts, in: db)
-            try Self.stage(name, records.delegations, in: db)
+    func acceptDelegation(
+        id: String, deputy: String, on day: LocalDate, at: Timestamp
+    ) async throws(StorageError) -> Delegation? {
+        try await write("AcceptDelegation") { db in
+            let kept = try db.row(
+                "\(Delegation.select) WHERE id = ? AND deputy = ?", [DatabaseValue(id), DatabaseValue(deputy)],
+                Delegation.init(row:))
+            guard var delegation = kept, !delegation.isInForce else { return kept }
+            let old = delegation
+            delegation.acceptance = .accepted(on: day)
+            try db.run(
+                "UPDATE delegations SET acceptance = 'accepted', accepted_on = ? WHERE id = ?",
+                [DatabaseValue(day), DatabaseValue(id)])
+            try db.run(
+                "INSERT INTO directory_history (kind, at, by, added, changed) VALUES ('acceptance', ?, ?, 0, 1)",
+                [DatabaseValue(at), DatabaseValue(deputy)])
+            try db.run(
+                """
+                INSERT INTO directory_changes (entry, kind, id, old, new)
+                VALUES (last_insert_rowid(), 'delegations', ?, ?, ?)
+                """,
+                [DatabaseValue(id), DatabaseValue(.object(old.json)), DatabaseValue(.object(delegation.json))])
+            return delegation
         }
     }
 
-    func applyDirectory(
-        import name: String, at: Timestamp, by: String, dryRun: Bool
-    ) async throws(StorageError) -> ImportResult {
-        try await write("ApplyDirectory") { db in
-            let key = [DatabaseValue(name)]
-            guard try db.row("SELECT 1 FROM staged WHERE import = ?", key, { _ in true }) ?? false else {
-                throw StorageError.importNotFound(name)
+    func listDirectoryEntries(
+        cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<DirectoryEntry> {
+        try Self.check(limit: limit)
+        return try await read("ListDirectoryEntries") { db in
+            let entries = try db.rows(
+                """
+                SELECT number, kind, at, by, added, changed FROM directory_history
+                WHERE number < ? ORDER BY number DESC LIMIT ?
+                """, [DatabaseValue(cursor.flatMap { Int($0) } ?? .max), DatabaseValue(limit + 1)]
+            ) { row in
+                DirectoryEntry(
+                    number: row[0], kind: DirectoryEntry.Kind(rawValue: row[1]) ?? .import, at: try row.timestamp(2),
+                    by: row[3], added: row[4], changed: row[5])
             }
-            let units = try StagedRecords<Unit>(name, in: db)
-            let officials = try StagedRecords<Official>(name, in: db)
-            let posts = try StagedRecords<Post>(name, in: db)
-            let delegations = try StagedRecords<Delegation>(name, in: db)
-            try db.run("DELETE FROM staged WHERE import = ?", key)
-            let known = (units: Set(units.all.map(\.id)), officials: Set(officials.all.map(\.id)))
-            let missing = try (units.references + officials.references + posts.references + delegations.references)
-                .filter { reference in
-                    let table = reference.kind == .unit ? Unit.table : Official.table
-                    if (reference.kind == .unit ? known.units : known.officials).contains(reference.id) { return false }
-                    return try db.row(
-                        "SELECT 1 FROM \(table) WHERE id = ?", [DatabaseValue(reference.id)], { _ in false }) ?? true
-                }
-            var result = ImportResult(
-                units: units.count, officials: officials.count, posts: posts.count, delegations: delegations.count,
-                missing: missing, applied: false)
-            if dryRun || !missing.isEmpty { return result }
-            for record in units.changes { try record.save(in: db) }
-            for record in officials.changes { try record.save(in: db) }
-            for record in posts.changes { try record.save(in: db) }
-            for record in delegations.changes { try record.save(in: db) }
-            let counts = [units.count, officials.count, posts.count, delegations.count]
-            try db.run(
-                "INSERT INTO imports (import, applied_at, applied_by, added, changed) VALUES (?, ?, ?, ?, ?)",
-                [
-                    DatabaseValue(name), DatabaseValue(at), DatabaseValue(by),
-                    DatabaseValue(counts.reduce(0) { $0 + $1.added }),
-                    DatabaseValue(counts.reduce(0) { $0 + $1.changed }),
-                ])
-            result.applied = true
-            return result
+            return Page(entries, limit: limit) { String($0.number) }
         }
     }
 
-    private static func stage<Record: DirectoryRow>(_ name: String, _ records: [Record], in db: Database) throws {
-        for record in records {
-            try db.run(
-                "INSERT OR REPLACE INTO staged (import, kind, id, record) VALUES (?, ?, ?, ?)",
-                [
-                    DatabaseValue(name), DatabaseValue(Record.table),
-                    DatabaseValue(record.key.compactMap(String.fromDatabaseValue).joined(separator: " ")),
-                    DatabaseValue(JSON.object(record.json)),
-                ])
+    func listDirectoryChanges(
+        entry: Int?, table: DirectoryRecords.Table?, id: String?, cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<DirectoryChange> {
+        try Self.check(limit: limit)
+        return try await read("ListDirectoryChanges") { db in
+            var conditions = ["number < ?"]
+            var values = [DatabaseValue(cursor.flatMap { Int($0) } ?? .max)]
+            for (column, wanted) in [
+                ("entry", entry.map { DatabaseValue($0) }), ("kind", table.map { DatabaseValue($0.rawValue) }),
+                ("id", id.map { DatabaseValue($0) }),
+            ] {
+                guard let wanted else { continue }
+                conditions.append("\(column) = ?")
+                values.append(wanted)
+            }
+            let changes = try db.rows(
+                """
+                SELECT number, entry, kind, id, old, new FROM directory_changes
+                WHERE \(conditions.joined(separator: " AND ")) ORDER BY number DESC LIMIT ?
+                """, values + [DatabaseValue(limit + 1)]
+            ) { row in
+                let change = DirectoryChange(
+                    entry: row[1], table: DirectoryRecords.Table(rawValue: row[2]) ?? .units, id: row[3],
+                    old: row.hasNull(atIndex: 4) ? nil : try row.json(4).objectValue,
+                    new: row.hasNull(atIndex: 5) ? nil : try row.json(5).objectValue)
+                return (change: change, number: row[0] as Int)
+            }
+            let page = Page(changes, limit: limit) { String($0.number) }
+            return Page(page.elements.map(\.change), cursor: page.cursor)
         }
     }
 

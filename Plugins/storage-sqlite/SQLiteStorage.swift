@@ -21,7 +21,7 @@ actor SQLiteStorage: Storage {
     func open(clock: StoreClock) async throws(StorageError) -> OpenedStore {
         if let store = current {
             if store.clock != clock { throw .clockMismatch(storeClock: store.clock) }
-            try await store.writer.perform("Open") { db, _ in try db.run("DELETE FROM staged") }
+            try await store.writer.perform("Open") { db, _ in try db.forgetStaged() }
             return OpenedStore(storeID: store.storeID, created: false, position: try await position(in: store))
         }
         guard !isOpening else { throw .unavailable(operation: "Open", reason: "the store is being opened already") }

@@ -22,6 +22,9 @@ actor DirectoryCache {
 
     init(storage: StorageHandle) { self.storage = storage }
 
+    /// Levels of the organisation at most.
+    static let deepest = 10
+
     /// Forgets everything, after an import.
     func removeAll() {
         generation += 1
@@ -84,7 +87,7 @@ actor DirectoryCache {
         let asked = generation
         var path: [Context.UnitLevel] = []
         var next: String? = unit
-        while let id = next, path.count < 10, !path.contains(where: { $0.id == id }) {
+        while let id = next, path.count < Self.deepest, !path.contains(where: { $0.id == id }) {
             guard let found = try await storage.storage.findUnits(ids: [id], on: day).first else { break }
             path.append(Context.UnitLevel(id: found.id, level: found.level))
             next = found.parent

@@ -6,23 +6,30 @@ import Workflow
 struct DirectoryRows {
     private(set) var records = DirectoryRecords()
     private(set) var problems: [CSVTable.Problem] = []
-    /// The ids of the rows, with their lines.
-    private(set) var ids: [(id: String, line: Int)] = []
+    /// Where each record stands; "" for one with problems.
+    private(set) var places: [String] = []
+    let count: Int
+    private let file: String
 
     private static let preferences = ["channel", "language", "quiet_hours", "digest"]
 
-    static let columns: [String: (required: [String], optional: [String])] = [
-        "units": (["id", "name", "level"], ["parent", "from", "to", "successor"] + preferences),
-        "officials": (
-            ["id", "full_name"],
-            ["family_name", "middle_name", "given_name", "login", "staff_category", "email", "phone"] + preferences
-        ),
-        "posts": (["id", "official", "unit", "title", "roles", "from"], ["main", "leader", "block", "to"]),
-        "delegations": (["id", "official", "deputy", "from", "to"], ["role", "document", "acceptance"]),
-    ]
+    private static func columns(of table: DirectoryRecords.Table) -> (required: [String], optional: [String]) {
+        switch table {
+        case .units: (["id", "name", "level"], ["parent", "from", "to", "successor"] + preferences)
+        case .officials:
+            (
+                ["id", "full_name"],
+                ["family_name", "middle_name", "given_name", "login", "staff_category", "email", "phone"] + preferences
+            )
+        case .posts: (["id", "official", "unit", "title", "roles", "from"], ["main", "leader", "block", "to"])
+        case .delegations: (["id", "official", "deputy", "from", "to"], ["role", "document", "acceptance"])
+        }
+    }
 
-    init(_ table: CSVTable, name: String) {
-        let columns = Self.columns[name] ?? ([], [])
+    init(_ table: CSVTable, name: DirectoryRecords.Table, file: String) {
+        self.file = file
+        count = table.rows.count
+        let columns = Self.columns(of: name)
         for column in columns.required where !table.columns.contains(column) {
             report(1, 1, vi: "thiếu cột \(column)", en: "the column \(column) is missing")
         }
@@ -42,7 +49,7 @@ struct DirectoryRows {
 
     /// At a field of a row.
     private mutating func report(_ row: CSVTable.Row, _ field: String, vi: String, en: String) {
-        report(row.line, row.fields[field]?.column ?? 1, vi: vi, en: en)
+        report(row.line, row.column(of: field), vi: vi, en: en)
     }
 
     private mutating func required(_ row: CSVTable.Row, _ name: String) -> String {
@@ -53,7 +60,7 @@ struct DirectoryRows {
 
     private mutating func id(_ row: CSVTable.Row, _ name: String) -> String {
         let text = required(row, name)
-        if !text.isEmpty, text.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{0,63}/) == nil {
+        if !text.isEmpty, !Self.isID(text) {
             report(
                 row, name,
                 vi: "\(name) \"\(text)\" chỉ được gồm chữ không dấu, số và . _ -",
@@ -80,15 +87,37 @@ struct DirectoryRows {
         row.text(name)?.precomposedStringWithCanonicalMapping
     }
 
-    private mutating func read(_ row: CSVTable.Row, _ table: String) {
-        let id = id(row, "id")
-        ids.append((id, row.line))
-        switch table {
-        case "units": readUnit(row, id)
-        case "officials": readOfficial(row, id)
-        case "posts": readPost(row, id)
-        default: readDelegation(row, id)
+    // Not regular expressions, which are a hundred times slower: there are a million rows.
+    private static func isID(_ text: String) -> Bool {
+        text.utf8.count <= 64 && text.utf8.first.map(isLetterOrDigit) == true
+            && text.utf8.allSatisfy { isLetterOrDigit($0) || ".-_".utf8.contains($0) }
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
         }
+    }
+
+    private static func isRole(_ text: String) -> Bool {
+        text.utf8.first.map { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) } == true
+            && text.utf8.allSatisfy { isLetterOrDigit($0) && !($0 < 0x61 && $0 > 0x39) || $0 == UInt8(ascii: "_") }
+    }
+
+    private mutating func read(_ row: CSVTable.Row, _ table: DirectoryRecords.Table) {
+        let (before, problemsBefore) = (records.count, problems.count)
+        let id = id(row, "id")
+        switch table {
+        case .units: readUnit(row, id)
+        case .officials: readOfficial(row, id)
+        case .posts: readPost(row, id)
+        case .delegations: readDelegation(row, id)
+        }
+        guard records.count > before else { return }
+        places.append(problems.count > problemsBefore ? "" : DirectoryPlace(row, of: table, file: file).text)
     }
 
     private mutating func readUnit(_ row: CSVTable.Row, _ id: String) {
@@ -114,7 +143,7 @@ struct DirectoryRows {
         if from == nil { _ = required(row, "from") }
         order(row, from, to)
         let roles = (row.text("roles") ?? "").split(separator: ";").map { String($0) }
-        for role in roles where role.wholeMatch(of: /[a-z][a-z0-9_]*/) == nil {
+        for role in roles where !Self.isRole(role) {
             report(
                 row, "roles", vi: "vai trò \"\(role)\" chỉ gồm a-z, 0-9 và _",
                 en: "the role \"\(role)\" may only hold a-z, 0-9 and _")
@@ -164,12 +193,15 @@ struct DirectoryRows {
     }
 
     private mutating func flag(_ row: CSVTable.Row, _ name: String) -> Bool {
-        choice(row, name, among: ["true", "false"]) == "true"
+        // Spreadsheets write TRUE.
+        choice(row, name, among: ["true", "false"], text: row.text(name)?.lowercased()) == "true"
     }
 
     /// One of some words; nil when it is left out.
-    private mutating func choice(_ row: CSVTable.Row, _ name: String, among words: [String]) -> String? {
-        guard let text = row.text(name) else { return nil }
+    private mutating func choice(
+        _ row: CSVTable.Row, _ name: String, among words: [String], text: String? = nil
+    ) -> String? {
+        guard let text = text ?? row.text(name) else { return nil }
         if !words.contains(text) {
             report(
                 row, name, vi: "\(name) là \(words.joined(separator: " hoặc "))",

@@ -13,10 +13,15 @@ import Varlink
         client = try await daemon.client()
     }
 
-    private func stage(_ table: String, _ csv: String, import name: String = "bad") async throws -> JSONObject {
+    private func stage(
+        _ table: String, _ csv: String, import name: String = "bad", part: Int = 0
+    ) async throws -> JSONObject {
         try await client.directory(
             "StageImport",
-            ["import": .string(name), "table": .string(table), "csv": .string(csv), "file": "f.csv", "firstLine": 2])
+            [
+                "import": .string(name), "part": .int(part), "table": .string(table), "csv": .string(csv),
+                "file": "f.csv", "firstLine": 2,
+            ])
     }
 
     private func apply(_ name: String = "bad", dryRun: Bool = false) async throws -> JSONObject {
@@ -53,7 +58,10 @@ import Varlink
     @Test(arguments: broken.indices) func testABrokenRowIsNamedWithItsPlace(index: Int) async throws {
         let (table, csv, line, message) = Self.broken[index]
         let before = try await daemon.dump()
-        let problems = try await stage(table, csv, import: "broken-\(index)").array("problems")
+        var problems = try await stage(table, csv, import: "broken-\(index)").array("problems")
+        let reply = try await apply("broken-\(index)")
+        #expect(reply["applied"] == false)
+        problems += try reply.array("problems")
         #expect(
             problems.contains {
                 $0["message"]?["en"]?.stringValue?.contains(message) == true && $0["line"] == .int(line)
@@ -68,12 +76,21 @@ import Varlink
 
     @Test func testAnIDGivenTwiceInTwoPartsIsFound() async throws {
         #expect(try await stage("units", "id,name,level\nu-1,A,commune\n", import: "parts")["problems"] == [])
-        let problems = try await stage("units", "id,name,level\nu-1,B,commune\n", import: "parts").array("problems")
-        #expect(problems.count == 1)
-        let before = try await daemon.client().directory("ListUnits", ["ids": ["u-1"]])
-        #expect(before["units"] == [])
-        #expect(try await apply("parts")["applied"] == true)
-        #expect(try await client.directory("ListUnits", ["ids": ["u-1"]]).array("units").map { $0["name"] } == ["A"])
+        #expect(try await stage("units", "id,name,level\nu-1,B,commune\n", import: "parts", part: 1)["problems"] == [])
+        let reply = try await apply("parts")
+        #expect(try reply["applied"] == false && reply.array("problems").count == 1)
+        #expect("\(reply)".contains("the id u-1 was given at f.csv:2 already"))
+        #expect(try await client.directory("ListUnits", ["ids": ["u-1"]])["units"] == [])
+    }
+
+    @Test func testAPartOutOfTurnIsRefusedAsLost() async throws {
+        #expect(
+            await refusal { try await stage("units", "id,name,level\n", import: "turn", part: 1) }.name == "ImportLost")
+        _ = try await stage("units", "id,name,level\nu-5,A,commune\n", import: "turn")
+        _ = try await stage("units", "id,name,level\nu-6,A,commune\n", import: "turn", part: 1)
+        #expect(
+            await refusal { try await stage("units", "id,name,level\n", import: "turn", part: 1) }.name == "ImportLost")
+        #expect(await refusal { try await apply("turn") }.name == "ImportNotFound")
     }
 
     @Test func testImportsThatWereGivenUpDoNotStandInTheWayOfOthers() async throws {
@@ -96,6 +113,7 @@ import Varlink
         let found = problems.map { "\($0["line"] ?? .null) \($0["message"]?["en"]?.stringValue ?? "")" }
         #expect(
             Set(found) == ["2 post p-900: there is no unit xa-khong-co", "3 post p-901: there is no official cb-999"])
+        #expect(Set(problems.compactMap { $0["column"]?.intValue }) == [7, 13])
         #expect(problems.allSatisfy { $0["file"] == "f.csv" })
         #expect(try await daemon.dump() == before)
     }
@@ -106,6 +124,12 @@ import Varlink
             "units", "id,name,level,from\nu-2,A,commune,\nxa-que-trung,Khác,commune,2020-01-01\n", import: "dry")
         let reply = try await apply("dry", dryRun: true)
         #expect(reply["applied"] == false && reply["units"] == ["added": 1, "changed": 1, "same": 0])
+        let changes = try await client.directory("PreviewImport", ["import": "dry"]).array("changes")
+        #expect(changes.map { $0["id"] } == ["a", "xa-que-trung"])
+        #expect(changes[0]["old"] == nil && changes[0]["new"]?["name"] == "A")
+        #expect(changes[1]["old"]?["name"] == "Xã Quế Trung" && changes[1]["new"]?["name"] == "Khác")
+        _ = try await client.directory("DiscardImport", ["import": "dry"])
+        #expect(await refusal { try await apply("dry") }.name == "ImportNotFound")
         #expect(try await daemon.dump() == before)
     }
 
@@ -117,7 +141,7 @@ import Varlink
         let before = try await daemon.dump()
         let raw = try RawConnection(path: daemon.socket)
         let call =
-            #"{"method":"org.rotationd.Directory.StageImport","parameters":{"import":"enc","table":"units","file":"f","firstLine":2,"csv":"id,name,level\nu-3,Qu"#
+            #"{"method":"org.rotationd.Directory.StageImport","parameters":{"import":"enc","part":0,"table":"units","file":"f","firstLine":2,"csv":"id,name,level\nu-3,Qu"#
         await raw.send(Array(call.utf8) + [0xEA] + Array(#",commune\n"}}"#.utf8) + [0])
         #expect(await raw.receiveAll() == [])
         #expect(await refusal { try await apply("enc") }.name == "ImportNotFound")

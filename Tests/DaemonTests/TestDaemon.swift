@@ -164,12 +164,12 @@ final class TestDaemon: Sendable {
     func importDirectory() async throws {
         let administrator = try await client()
         let name = UUID().uuidString
-        for table in ["units", "officials", "posts", "delegations"] {
+        for (part, table) in ["units", "officials", "posts", "delegations"].enumerated() {
             let csv = try String(contentsOfFile: config + "/directory/\(table).csv", encoding: .utf8)
             let reply = try await administrator.directory(
                 "StageImport",
                 [
-                    "import": .string(name), "table": .string(table), "csv": .string(csv),
+                    "import": .string(name), "part": .int(part), "table": .string(table), "csv": .string(csv),
                     "file": .string("\(table).csv"), "firstLine": 2,
                 ])
             try #require(reply["problems"] == [], "\(reply)")

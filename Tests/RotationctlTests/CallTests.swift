@@ -303,16 +303,38 @@ import Varlink
             "Directory.ApplyImport": { parameters in
                 [
                     "units": count, "officials": count, "posts": count, "delegations": count, "problems": [],
-                    "applied": .bool(parameters["dryRun"] == false),
+                    "moreProblems": 0, "applied": .bool(parameters["dryRun"] == false),
                 ]
             },
+            "Directory.PreviewImport": { _ in
+                [
+                    "changes": [
+                        ["table": "units", "id": "u-1", "new": ["id": "u-1", "name": "Xã A"]],
+                        [
+                            "table": "officials", "id": "o-1",
+                            "old": ["id": "o-1", "fullName": "A", "email": "a@b.vn"],
+                            "new": [
+                                "id": "o-1", "fullName": "B", "email": "a@b.vn", "preferences": ["digest": "daily"],
+                            ],
+                        ],
+                    ]
+                ]
+            },
+            "Directory.DiscardImport": { _ in [:] },
         ]) { daemon, tool in
             let row = "1," + String(repeating: "x", count: 1000) + "\n"
             _ = try daemon.folder.write("\u{FEFF}id,name\n" + String(repeating: row, count: 2000), to: "officials.csv")
             _ = try daemon.folder.write("id,name\n1,a\n", to: "units.csv")
             let run = try await tool("directory", "import", daemon.folder.path, "--dry-run", "--language", "vi")
             #expect(run.status == 0)
-            #expect(run.lines[1] == "Đơn vị       1    2           3")
+            #expect(
+                run.lines.prefix(5) == [
+                    "+ Đơn vị u-1, Xã A", "    name: Xã A", "~ Cán bộ o-1, B", "    digest: – → daily",
+                    "    fullName: A → B",
+                ])
+            #expect(run.lines[6] == "Đơn vị       1    2           3")
+            #expect(daemon.calls("Directory.DiscardImport").count == 1)
+            #expect(daemon.calls("Directory.StageImport").map { $0["part"] } == [0, 1, 2])
             #expect(run.errors.contains("Chạy thử"))
             let staged = daemon.calls("Directory.StageImport")
             #expect(staged.map { $0["table"] } == ["units", "officials", "officials"])
@@ -335,12 +357,25 @@ import Varlink
                         ]
                     ],
                 ]
-            }
+            },
+            "Directory.ApplyImport": { _ in
+                let count: JSON = ["added": 0, "changed": 0, "same": 0]
+                return [
+                    "units": count, "officials": count, "posts": count, "delegations": count,
+                    "problems": [
+                        [
+                            "file": "units.csv", "line": 9, "column": 1,
+                            "message": SampleReplies.text("không có", "is not there"),
+                        ]
+                    ], "moreProblems": 0, "applied": false,
+                ]
+            },
+            "Directory.DiscardImport": { _ in [:] },
         ]) { daemon, tool in
             let file = try daemon.folder.write("id\n1\n", to: "units.csv")
             let run = try await tool("directory", "import", file, "--language", "vi")
-            #expect(run.status == 65 && run.output == "\(file):2:3: sai ngày\n")
-            #expect(daemon.calls("Directory.ApplyImport").isEmpty)
+            #expect(run.status == 65 && run.output == "\(file):2:3: sai ngày\nunits.csv:9:1: không có\n")
+            #expect(daemon.calls("Directory.ApplyImport").map { $0["dryRun"] } == [true])
         }
     }
 

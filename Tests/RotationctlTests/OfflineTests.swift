@@ -26,7 +26,8 @@ import Testing
             ["plugin", "check"], ["case", "open"], ["case", "list"], ["case", "show"], ["case", "history"],
             ["case", "watch"], ["case", "send"], ["task", "list"], ["form", "show"], ["form", "check"],
             ["workflow", "list"], ["workflow", "show"], ["workflow", "check"], ["workflow", "graph"],
-            ["directory", "show"], ["directory", "import"], ["directory", "whoami"],
+            ["directory", "show"], ["directory", "import"], ["directory", "whoami"], ["directory", "history"],
+            ["directory", "accept-delegation"],
         ] {
             let run = try await tool.run(command + ["--help"])
             #expect(run.status == 0 && run.output.contains("OVERVIEW: "), "\(command)")

@@ -70,10 +70,9 @@ extension StorageConformance {
                 from: day(2022, 7, 10), to: day(2022, 7, 20), document: "Số 04-CV/HU")
             func stage() async throws {
                 // In several parts, the referring records first.
-                try await scene.storage.stageDirectory(
-                    import: scene.prefix, DirectoryRecords(posts: [post], delegations: [delegation]))
-                try await scene.storage.stageDirectory(
-                    import: scene.prefix, DirectoryRecords(units: [unit, successor], officials: [official, deputy]))
+                try await scene.stage(DirectoryRecords(posts: [post], delegations: [delegation]))
+                try await scene.stage(
+                    DirectoryRecords(units: [unit, successor], officials: [official, deputy]), after: 2)
             }
             func apply(dryRun: Bool = false) async throws(StorageError) -> ImportResult {
                 try await scene.storage.applyDirectory(
@@ -87,12 +86,23 @@ extension StorageConformance {
                 try await scene.storage.findUnits(ids: [unit.id], on: nil), is: [], "units before they are applied")
             let added = { ImportCount(added: $0, changed: 0, same: 0) }
             var wanted = ImportResult(
-                units: added(2), officials: added(2), posts: added(1), delegations: added(1), missing: [],
-                applied: false)
+                units: added(2), officials: added(2), posts: added(1), delegations: added(1), problems: [],
+                problemCount: 0, applied: false)
             try expect(try await apply(dryRun: true), is: wanted, "dry run")
             try expect(try await scene.storage.findUnits(ids: [unit.id], on: nil), is: [], "units after a dry run")
-            try await expect(refusal: notFound, "after a dry run") { () throws(StorageError) in _ = try await apply() }
-            try await stage()
+            var previewed: [DirectoryChange] = []
+            var next: String?
+            repeat {
+                let page = try await scene.storage.listStagedChanges(import: scene.prefix, cursor: next, limit: 1)
+                previewed += page.elements
+                next = page.cursor
+            } while next != nil && previewed.count < 10
+            try expect(
+                Set(previewed.map(\.id)),
+                is: Set(
+                    [unit, successor].map(\.id) + [official.id, deputy.id, "\(scene.prefix)p-1", "\(scene.prefix)d-1"]),
+                "previewed")
+            try expect(previewed.allSatisfy { $0.old == nil && $0.new != nil }, "what is added was something before")
             wanted.applied = true
             try expect(try await apply(), is: wanted, "applied")
             try await expect(refusal: notFound, "after it was applied") { () throws(StorageError) in
@@ -101,7 +111,8 @@ extension StorageConformance {
             try await stage()
             let same = { ImportCount(added: 0, changed: 0, same: $0) }
             wanted = ImportResult(
-                units: same(2), officials: same(2), posts: same(1), delegations: same(1), missing: [], applied: true)
+                units: same(2), officials: same(2), posts: same(1), delegations: same(1), problems: [],
+                problemCount: 0, applied: true)
             try expect(try await apply(), is: wanted, "applied again")
 
             let storage = scene.storage
@@ -172,45 +183,141 @@ extension StorageConformance {
         },
         ConformanceCheck("an import that names what is not there changes nothing") { scene in
             let (x, y) = (scene.prefix + "x", scene.prefix + "y")
-            let records = DirectoryRecords(
-                units: [Unit(id: scene.prefix + "u", name: "U", level: "commune", parent: x, successor: y)],
-                officials: [Official(id: scene.prefix + "o", fullName: "O")],
-                posts: [
-                    Post(
-                        id: scene.prefix + "p", official: x, unit: y, title: "T", roles: [], main: false,
-                        from: day(2022, 7, 1))
-                ],
-                delegations: [
-                    Delegation(
-                        id: scene.prefix + "d", official: scene.prefix + "o", deputy: y, from: day(2022, 7, 1),
-                        to: day(2022, 7, 2))
-                ])
-            try await scene.storage.stageDirectory(import: scene.prefix, records)
-            let result = try await scene.storage.applyDirectory(
-                import: scene.prefix, at: StorageScene.start, by: "cb-01", dryRun: false)
+            let result = try await scene.imported(
+                DirectoryRecords(
+                    units: [
+                        Unit(
+                            id: scene.prefix + "u", name: "U", level: "commune", parent: x, to: day(2022, 7, 1),
+                            successor: y)
+                    ],
+                    officials: [Official(id: scene.prefix + "o", fullName: "O")],
+                    posts: [
+                        Post(
+                            id: scene.prefix + "p", official: x, unit: y, title: "T", roles: [], main: false,
+                            from: day(2022, 7, 1))
+                    ],
+                    delegations: [
+                        Delegation(
+                            id: scene.prefix + "d", official: scene.prefix + "o", deputy: y, from: day(2022, 7, 1),
+                            to: day(2022, 7, 2))
+                    ]))
             try expect(result.applied, is: false, "applied")
             try expect(
-                Set(result.missing.map { "\($0.kind) \($0.id)" }),
-                is: ["unit \(x)", "unit \(y)", "official \(x)", "official \(y)"], "missing")
-            try expect(
-                result.missing.allSatisfy { $0.referrer.contains(scene.prefix) },
-                "a missing record's referrer is not named")
+                Set(result.problems.map { "\($0.kind.rawValue) \($0.other ?? "") \($0.field) \($0.place ?? "")" }),
+                is: [
+                    "unknown_unit \(x) parent 0", "unknown_unit \(y) successor 0", "unknown_official \(x) official 2",
+                    "unknown_unit \(y) unit 2", "unknown_official \(y) deputy 3",
+                ], "problems")
             let officials = try await scene.storage.findOfficials(
                 ids: [scene.prefix + "o"], logins: nil, text: nil, cursor: nil, limit: 1)
             try expect(officials.elements, is: [], "officials")
+            try await scene.storage.discardDirectory(import: scene.prefix)
             try await expect(refusal: .importNotFound(scene.prefix), "afterwards") { () throws(StorageError) in
                 _ = try await scene.storage.applyDirectory(
                     import: scene.prefix, at: StorageScene.start, by: "cb-01", dryRun: false)
             }
+        },
+        ConformanceCheck("units and posts must hold together on every day") { scene in
+            func id(_ name: String) -> String { scene.prefix + name }
+            func unit(
+                _ name: String, parent: String? = nil, from: LocalDate? = nil, to: LocalDate? = nil,
+                successor: String? = nil
+            ) -> Unit {
+                Unit(
+                    id: id(name), name: name, level: "x", parent: parent.map(id), from: from, to: to,
+                    successor: successor.map(id))
+            }
+            func post(_ name: String, _ official: String, _ unit: String, from: LocalDate, to: LocalDate? = nil) -> Post
+            {
+                Post(
+                    id: id(name), official: id(official), unit: id(unit), title: "T", roles: [], main: true, from: from,
+                    to: to)
+            }
+            func kinds(_ records: DirectoryRecords) async throws -> Set<String> {
+                let result = try await scene.imported(records)
+                try await scene.storage.discardDirectory(import: scene.prefix)
+                try expect(result.applied == (result.problemCount == 0), "applied in spite of problems, or not")
+                return Set(result.problems.map { "\($0.kind.rawValue) \($0.id.dropFirst(scene.prefix.count))" })
+            }
+            let (first, last) = (day(2022, 1, 1), day(2022, 12, 31))
+            try expect(
+                try await kinds(
+                    DirectoryRecords(
+                        units: [
+                            unit("root"), unit("old", parent: "root", from: first, to: last, successor: "new"),
+                            unit("new", parent: "root", from: day(2023, 1, 1)),
+                            unit("renamed", from: first, to: last), unit("renamed", from: day(2023, 1, 1)),
+                        ],
+                        officials: [
+                            Official(id: id("o"), fullName: "O", login: id("o")), Official(id: id("q"), fullName: "Q"),
+                        ], posts: [post("p", "o", "renamed", from: first)])), is: [], "of what is in order")
+            for (records, wanted) in [
+                (DirectoryRecords(units: [unit("a", from: first), unit("a", from: last)]), ["overlapping a"]),
+                (DirectoryRecords(units: [unit("a"), unit("a")]), ["duplicate a"]),
+                (DirectoryRecords(units: [unit("a", parent: "old", from: first)]), ["parent_absent a"]),
+                (DirectoryRecords(units: [unit("a", parent: "old", from: first, to: last)]), []),
+                (
+                    DirectoryRecords(units: [unit("b", parent: "c", from: first), unit("c", parent: "b", from: first)]),
+                    ["cycle b", "cycle c"]
+                ),
+                (DirectoryRecords(units: [unit("a2", to: last, successor: "old")]), ["successor_absent a2"]),
+                (DirectoryRecords(units: [unit("a2", successor: "new")]), ["successor_without_end a2"]),
+                // The store's own post would be left without its unit.
+                (
+                    DirectoryRecords(units: [unit("renamed", from: day(2023, 1, 1), to: day(2023, 6, 30))]),
+                    ["unit_absent p"]
+                ),
+                (DirectoryRecords(units: [unit("root", to: last)]), ["parent_absent new"]),
+                (DirectoryRecords(posts: [post("r", "q", "old", from: first)]), ["unit_absent r"]),
+                (DirectoryRecords(posts: [post("r", "q", "old", from: first, to: last)]), []),
+                (DirectoryRecords(posts: [post("s", "o", "new", from: day(2024, 1, 1))]), ["several_mains s"]),
+                (
+                    DirectoryRecords(officials: [Official(id: id("t"), fullName: "T", login: id("o"))]),
+                    ["login_taken t"]
+                ),
+            ] as [(DirectoryRecords, [String])] {
+                try expect(try await kinds(records), is: Set(wanted), "of \(records)")
+            }
+        },
+        ConformanceCheck("a delegation gives its right when it is accepted, and the history says so") { scene in
+            let (official, deputy) = (scene.prefix + "o", scene.prefix + "d")
+            var delegation = Delegation(
+                id: scene.prefix + "1", official: official, deputy: deputy, from: day(2022, 7, 1), to: day(2022, 7, 31),
+                acceptance: .awaited)
+            let records = DirectoryRecords(
+                officials: [Official(id: official, fullName: "O"), Official(id: deputy, fullName: "D")],
+                delegations: [delegation])
+            try expect(try await scene.imported(records).applied, "not applied")
+            func accept(_ id: String, _ deputy: String) async throws -> Delegation? {
+                try await scene.storage.acceptDelegation(
+                    id: id, deputy: deputy, on: day(2022, 7, 2), at: StorageScene.start)
+            }
+            try expect(try await accept(delegation.id, official) == nil, "somebody else accepted")
+            try expect(try await accept(scene.prefix + "2", deputy) == nil, "an unknown one was accepted")
+            delegation.acceptance = .accepted(on: day(2022, 7, 2))
+            for _ in 0..<2 { try expect(try await accept(delegation.id, deputy), is: delegation, "accepted") }
+            // The same table again takes nothing back, another one does.
+            let again = try await scene.imported(records)
+            try expect(again.delegations, is: ImportCount(added: 0, changed: 0, same: 1), "imported again")
+            try expect(
+                try await scene.storage.findDelegations(deputy: deputy, on: day(2022, 7, 5)), is: [delegation], "found")
+            let changes = try await scene.storage.listDirectoryChanges(
+                entry: nil, table: .delegations, id: delegation.id, cursor: nil, limit: 10
+            ).elements
+            try expect(changes.map { $0.old == nil }, is: [false, true], "changes")
+            try expect(changes.first?.new, is: delegation.json, "new")
+            let entries = try await scene.storage.listDirectoryEntries(cursor: nil, limit: 3).elements
+            try expect(entries.map(\.kind), is: [.import, .acceptance, .import], "entries")
+            try expect(entries.map(\.by), is: ["cb-01", deputy, "cb-01"], "by whom")
+            try expect(entries.map(\.added), is: [0, 0, 3], "added")
+            try expect(Set(changes.map(\.entry)), is: Set(entries.dropFirst().map { $0.number }), "their entries")
         },
         ConformanceCheck("an import replaces the records that it names and no others") { scene in
             func official(_ number: Int, _ name: String) -> Official {
                 Official(id: scene.prefix + scene.padded(number), fullName: name)
             }
             func apply(_ officials: [Official]) async throws -> ImportResult {
-                try await scene.storage.stageDirectory(import: scene.prefix, DirectoryRecords(officials: officials))
-                return try await scene.storage.applyDirectory(
-                    import: scene.prefix, at: StorageScene.start, by: "cb-01", dryRun: false)
+                try await scene.imported(DirectoryRecords(officials: officials))
             }
             _ = try await apply((1...25).map { official($0, "A \(scene.prefix)") })
             let result = try await apply([official(1, "A \(scene.prefix)"), official(2, "B"), official(26, "B")])
@@ -228,9 +335,12 @@ extension StorageConformance {
                 "names in their order: B, and one with the family name A and a given name with k")
         },
         ConformanceCheck("what was set aside is forgotten when the store is opened") { scene in
-            try await scene.storage.stageDirectory(
-                import: scene.prefix, DirectoryRecords(officials: [Official(id: scene.prefix, fullName: "X")]))
+            let records = DirectoryRecords(officials: [Official(id: scene.prefix, fullName: "X")])
+            try await scene.stage(records)
             _ = try await scene.storage.open(clock: .rehearsal)
+            try await expect(refusal: .importNotFound(scene.prefix), "the next part") { () throws(StorageError) in
+                try await scene.stage(records, after: 1)
+            }
             try await expect(refusal: .importNotFound(scene.prefix), "ApplyDirectory") { () throws(StorageError) in
                 _ = try await scene.storage.applyDirectory(
                     import: scene.prefix, at: StorageScene.start, by: "cb-01", dryRun: false)
@@ -240,5 +350,18 @@ extension StorageConformance {
 
     private static func day(_ year: Int, _ month: Int, _ day: Int) -> LocalDate {
         LocalDate(year: year, month: month, day: day) ?? LocalDate(daysSinceEpoch: 0)
+    }
+}
+
+extension StorageScene {
+    /// Sets records aside, their places numbered from 0.
+    fileprivate func stage(_ records: DirectoryRecords, after before: Int = 0) async throws(StorageError) {
+        try await storage.stageDirectory(
+            import: prefix, records, places: (0..<records.count).map(String.init), after: before)
+    }
+
+    fileprivate func imported(_ records: DirectoryRecords) async throws -> ImportResult {
+        try await stage(records)
+        return try await storage.applyDirectory(import: prefix, at: Self.start, by: "cb-01", dryRun: false)
     }
 }

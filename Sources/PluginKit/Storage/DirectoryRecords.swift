@@ -2,10 +2,16 @@ import JSONCore
 
 /// Records of the directory that are imported together.
 public struct DirectoryRecords: Sendable, Equatable {
+    public enum Table: String, Sendable, CaseIterable {
+        case units, officials, posts, delegations
+    }
+
     public var units: [Unit]
     public var officials: [Official]
     public var posts: [Post]
     public var delegations: [Delegation]
+
+    public var count: Int { units.count + officials.count + posts.count + delegations.count }
 
     public init(
         units: [Unit] = [], officials: [Official] = [], posts: [Post] = [], delegations: [Delegation] = []

@@ -6,6 +6,8 @@ public struct ImportCount: Sendable, Equatable {
     public var changed: Int
     public var same: Int
 
+    public static let zero = ImportCount(added: 0, changed: 0, same: 0)
+
     public init(added: Int, changed: Int, same: Int) {
         self.added = added
         self.changed = changed

@@ -51,10 +51,27 @@ public protocol Storage: Sendable {
     func loadDefinition(name: String, version: Int?) async throws(StorageError) -> StoredDefinition?
     func listDefinitions() async throws(StorageError) -> [DefinitionEntry]
 
-    func stageDirectory(import: String, _ records: DirectoryRecords) async throws(StorageError)
+    /// - Parameters:
+    ///   - places: Of each record, in the order units, officials, posts, delegations.
+    ///   - before: How many records of the import were set aside before.
+    func stageDirectory(
+        import: String, _ records: DirectoryRecords, places: [String], after before: Int
+    ) async throws(StorageError)
     func applyDirectory(
         import: String, at: Timestamp, by: String, dryRun: Bool
     ) async throws(StorageError) -> ImportResult
+    func listStagedChanges(
+        import: String, cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<DirectoryChange>
+    func discardDirectory(import: String) async throws(StorageError)
+    /// - Returns: The delegation as it is now; nil when there is no such delegation to the deputy.
+    func acceptDelegation(
+        id: String, deputy: String, on day: LocalDate, at: Timestamp
+    ) async throws(StorageError) -> Delegation?
+    func listDirectoryEntries(cursor: String?, limit: Int) async throws(StorageError) -> Page<DirectoryEntry>
+    func listDirectoryChanges(
+        entry: Int?, table: DirectoryRecords.Table?, id: String?, cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<DirectoryChange>
     func findOfficials(
         ids: [String]?, logins: [String]?, text: String?, cursor: String?, limit: Int
     ) async throws(StorageError) -> Page<Official>

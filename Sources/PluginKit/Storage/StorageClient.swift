@@ -236,9 +236,13 @@ extension StorageClient {
 // MARK: The directory
 
 extension StorageClient {
-    public func stageDirectory(import name: String, _ records: DirectoryRecords) async throws(StorageError) {
+    public func stageDirectory(
+        import name: String, _ records: DirectoryRecords, places: [String], after before: Int
+    ) async throws(StorageError) {
         var parameters = records.parameters
         parameters["import"] = .string(name)
+        parameters["places"] = JSON(places)
+        parameters["after"] = .int(before)
         try await write("StageDirectory", parameters) { _ in }
     }
 
@@ -248,6 +252,51 @@ extension StorageClient {
         try await write(
             "ApplyDirectory", ["import": .string(name), "at": JSON(at), "by": .string(by), "dryRun": .bool(dryRun)],
             ImportResult.init(json:))
+    }
+
+    public func listStagedChanges(
+        import name: String, cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<DirectoryChange> {
+        let parameters: JSONObject = ["import": .string(name), "cursor": JSON(cursor), "limit": .int(limit)]
+        return try await read("ListStagedChanges", parameters) { (json) throws(JSONFieldError) in
+            try Page(json: json, "changes", DirectoryChange.init(json:))
+        }
+    }
+
+    public func discardDirectory(import name: String) async throws(StorageError) {
+        try await write("DiscardDirectory", ["import": .string(name)]) { _ in }
+    }
+
+    public func acceptDelegation(
+        id: String, deputy: String, on day: LocalDate, at: Timestamp
+    ) async throws(StorageError) -> Delegation? {
+        let parameters: JSONObject = [
+            "id": .string(id), "deputy": .string(deputy), "on": JSON(day), "at": JSON(at),
+        ]
+        return try await write("AcceptDelegation", parameters) { (json) throws(JSONFieldError) in
+            try json.optionalValue("delegation", Delegation.init(json:))
+        }
+    }
+
+    public func listDirectoryEntries(
+        cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<DirectoryEntry> {
+        try await read("ListDirectoryEntries", ["cursor": JSON(cursor), "limit": .int(limit)]) {
+            (json) throws(JSONFieldError) in
+            try Page(json: json, "entries", DirectoryEntry.init(json:))
+        }
+    }
+
+    public func listDirectoryChanges(
+        entry: Int?, table: DirectoryRecords.Table?, id: String?, cursor: String?, limit: Int
+    ) async throws(StorageError) -> Page<DirectoryChange> {
+        let parameters: JSONObject = [
+            "entry": JSON(entry), "table": JSON(table?.rawValue), "id": JSON(id), "cursor": JSON(cursor),
+            "limit": .int(limit),
+        ]
+        return try await read("ListDirectoryChanges", parameters) { (json) throws(JSONFieldError) in
+            try Page(json: json, "changes", DirectoryChange.init(json:))
+        }
     }
 
     public func findOfficials(

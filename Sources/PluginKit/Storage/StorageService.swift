@@ -161,8 +161,12 @@ public enum StorageService {
     private static func directory(_ storage: some Storage) -> [String: MethodHandler] {
         [
             "StageDirectory": handler { parameters in
+                let records = try DirectoryRecords(parameters: parameters)
+                let places = try parameters.strings("places")
+                guard places.count == records.count else { throw StorageError.invalidParameter("places") }
                 try await storage.stageDirectory(
-                    import: try parameters.string("import"), try DirectoryRecords(parameters: parameters))
+                    import: try parameters.string("import"), records, places: places,
+                    after: try parameters.int("after"))
                 return [:]
             },
             "ApplyDirectory": handler { parameters in
@@ -170,6 +174,34 @@ public enum StorageService {
                     import: try parameters.string("import"), at: try parameters.timestamp("at"),
                     by: try parameters.string("by"), dryRun: try parameters.bool("dryRun")
                 ).json
+            },
+            "ListStagedChanges": handler { parameters in
+                try await storage.listStagedChanges(
+                    import: try parameters.string("import"), cursor: try parameters.optionalString("cursor"),
+                    limit: try parameters.int("limit")
+                ).json("changes", \.json)
+            },
+            "DiscardDirectory": handler { parameters in
+                try await storage.discardDirectory(import: try parameters.string("import"))
+                return [:]
+            },
+            "AcceptDelegation": handler { parameters in
+                let delegation = try await storage.acceptDelegation(
+                    id: try parameters.string("id"), deputy: try parameters.string("deputy"),
+                    on: try parameters.date("on"), at: try parameters.timestamp("at"))
+                return ["delegation": delegation.map { .object($0.json) } ?? .null]
+            },
+            "ListDirectoryEntries": handler { parameters in
+                try await storage.listDirectoryEntries(
+                    cursor: try parameters.optionalString("cursor"), limit: try parameters.int("limit")
+                ).json("entries", \.json)
+            },
+            "ListDirectoryChanges": handler { parameters in
+                try await storage.listDirectoryChanges(
+                    entry: try parameters.optionalInt("entry"), table: try parameters.optionalWord("table"),
+                    id: try parameters.optionalString("id"), cursor: try parameters.optionalString("cursor"),
+                    limit: try parameters.int("limit")
+                ).json("changes", \.json)
             },
             "FindOfficials": handler { parameters in
                 let page = try await storage.findOfficials(

@@ -5,13 +5,28 @@ import Workflow
 public struct CSVTable: Sendable {
     public struct Row: Sendable {
         public let line: Int
-        public let fields: [String: (text: String, column: Int)]
+        /// Which row of the table it is, the header's being 1.
+        public let number: Int
+        fileprivate let columns: [String: Int]
+        fileprivate let cells: [Cell]
 
-        /// The field's text without the spaces around it; nil when it is empty.
+        /// The field's text without the spaces around it; nil when it is empty or there is no such column.
         public func text(_ name: String) -> String? {
-            let text = fields[name]?.text.trimmingSpaces ?? ""
-            return text.isEmpty ? nil : text
+            guard let text = columns[name].map({ cells[$0].text.trimmingSpaces }), !text.isEmpty else { return nil }
+            return text
         }
+
+        /// Which cell, from 0, begins at a column of the line.
+        public func cell(at column: Int) -> Int? { cells.firstIndex { $0.column == column } }
+
+        /// Where the field stands in its line, from 1; 1 when there is no such column.
+        public func column(of name: String) -> Int { columns[name].map { cells[$0].column } ?? 1 }
+    }
+
+    fileprivate struct Cell: Sendable {
+        let text: String
+        /// In characters, from 1.
+        let column: Int
     }
 
     public struct Problem: Error {
@@ -30,97 +45,112 @@ public struct CSVTable: Sendable {
 
     /// - Parameter firstLine: The file's line of the row after the header, for a part of a longer file.
     public init(_ text: String, firstLine: Int = 2) throws(Problem) {
-        var reader = Reader(text: Array(text.unicodeScalars), line: firstLine - 1)
+        var reader = Reader(text, line: firstLine - 1)
         var header: [String]?
+        var places: [String: Int] = [:]
         var rows: [Row] = []
-        while let record = try reader.record() {
-            if record.fields.count == 1, record.fields[0].text.isEmpty || record.fields[0].text.hasPrefix("#") {
-                continue
+        var number = 0
+        while var record = try reader.record() {
+            number += 1
+            if record.cells.count == 1, record.cells[0].text.hasPrefix("#") { continue }
+            // Spreadsheets leave rows and columns that are empty.
+            while record.cells.count > header?.count ?? 0, record.cells.last?.text.trimmingSpaces == "" {
+                record.cells.removeLast()
             }
+            if record.cells.allSatisfy({ $0.text.isEmpty }) { continue }
             guard let columns = header else {
-                header = record.fields.map(\.text.trimmingSpaces)
+                let columns = record.cells.map(\.text.trimmingSpaces)
+                places = Dictionary(zip(columns, columns.indices), uniquingKeysWith: { $1 })
+                header = columns
                 continue
             }
-            guard record.fields.count == columns.count else {
+            guard record.cells.count == columns.count else {
                 throw Problem(
                     line: record.line, column: 1,
                     message: LocalizedText(
-                        vi: "có \(record.fields.count) ô, dòng tiêu đề có \(columns.count)",
-                        en: "has \(record.fields.count) fields, the header has \(columns.count)"))
+                        vi: "có \(record.cells.count) ô, dòng tiêu đề có \(columns.count)",
+                        en: "has \(record.cells.count) fields, the header has \(columns.count)"))
             }
-            rows.append(
-                Row(line: record.line, fields: Dictionary(zip(columns, record.fields), uniquingKeysWith: { $1 })))
+            rows.append(Row(line: record.line, number: number, columns: places, cells: record.cells))
         }
         columns = header ?? []
         self.rows = rows
     }
 
     private struct Reader {
-        let text: [Unicode.Scalar]
-        var position = 0
-        var line: Int
+        private let text: [UInt8]
+        private var position: Int
+        private var line: Int
+        /// Of the position, in characters.
+        private var column = 1
 
-        init(text: [Unicode.Scalar], line: Int) {
-            self.text = text
+        init(_ text: String, line: Int) {
+            self.text = Array(text.utf8)
             self.line = line
-            if text.first == "\u{FEFF}" { position = 1 }
+            position = self.text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         }
 
-        mutating func record() throws(Problem) -> (fields: [(text: String, column: Int)], line: Int)? {
-            guard position < text.count else { return nil }
-            let start = line
-            var lineStart = position
-            var fields: [(text: String, column: Int)] = []
-            while true {
-                let column = position - lineStart + 1
-                var field = String.UnicodeScalarView()
-                if position < text.count, text[position] == "\"" {
-                    position += 1
-                    while true {
-                        guard position < text.count else {
-                            throw Problem(
-                                line: start, column: column,
-                                message: LocalizedText(vi: "thiếu dấu ngoặc kép đóng", en: "a quoted field has no end"))
-                        }
-                        let scalar = text[position]
-                        position += 1
-                        if scalar == "\n" {
-                            line += 1
-                            lineStart = position
-                        }
-                        if scalar != "\"" {
-                            field.append(scalar)
-                        } else if position < text.count, text[position] == "\"" {
-                            field.append("\"")
-                            position += 1
-                        } else {
-                            break
-                        }
-                    }
-                    if position < text.count, ![",", "\n", "\r"].contains(text[position]) {
-                        throw Problem(
-                            line: line, column: position - lineStart + 1,
-                            message: LocalizedText(
-                                vi: "có chữ sau dấu ngoặc kép đóng", en: "there is text after a closing quote"))
-                    }
-                } else {
-                    while position < text.count, ![",", "\n", "\r"].contains(text[position]) {
-                        field.append(text[position])
-                        position += 1
-                    }
-                }
-                fields.append((String(field), column))
-                guard position < text.count else { break }
-                if text[position] == "," {
-                    position += 1
-                    continue
-                }
-                if text[position] == "\r" { position += 1 }
-                if position < text.count, text[position] == "\n" { position += 1 }
-                break
+        private var next: UInt8? { position < text.count ? text[position] : nil }
+
+        private mutating func advance() {
+            let byte = text[position]
+            position += 1
+            if byte == UInt8(ascii: "\n") {
+                line += 1
+                column = 1
+            } else if position == text.count || text[position] & 0xC0 != 0x80 {
+                column += 1
             }
-            line += 1
-            return (fields, start)
+        }
+
+        mutating func record() throws(Problem) -> (cells: [Cell], line: Int)? {
+            guard next != nil else { return nil }
+            let start = line
+            var cells: [Cell] = []
+            while true {
+                let column = column
+                cells.append(Cell(text: next == UInt8(ascii: "\"") ? try quoted(start) : plain(), column: column))
+                guard next == UInt8(ascii: ",") else { break }
+                advance()
+            }
+            if next == UInt8(ascii: "\r") { advance() }
+            if next == UInt8(ascii: "\n") { advance() }
+            return (cells, start)
+        }
+
+        private var isAtEndOfField: Bool {
+            next == nil || next == UInt8(ascii: ",") || next == UInt8(ascii: "\n") || next == UInt8(ascii: "\r")
+        }
+
+        private mutating func plain() -> String {
+            let start = position
+            while !isAtEndOfField { advance() }
+            return String(decoding: text[start..<position], as: UTF8.self)
+        }
+
+        private mutating func quoted(_ start: Int) throws(Problem) -> String {
+            let column = column
+            var field: [UInt8] = []
+            advance()
+            while let byte = next {
+                advance()
+                if byte != UInt8(ascii: "\"") {
+                    field.append(byte)
+                } else if next == UInt8(ascii: "\"") {
+                    field.append(byte)
+                    advance()
+                } else if isAtEndOfField {
+                    return String(decoding: field, as: UTF8.self)
+                } else {
+                    throw Problem(
+                        line: line, column: self.column,
+                        message: LocalizedText(
+                            vi: "có chữ sau dấu ngoặc kép đóng", en: "there is text after a closing quote"))
+                }
+            }
+            throw Problem(
+                line: start, column: column,
+                message: LocalizedText(vi: "thiếu dấu ngoặc kép đóng", en: "a quoted field has no end"))
         }
     }
 }

@@ -55,6 +55,8 @@ extension Session {
             failure = Failure(.noInput, messages.noSuchWorkflow(named("name")), hint: messages.listWorkflows)
         case "MessageNotFound": failure = Failure(.noInput, said)
         case "ImportNotFound": failure = Failure(.temporary, messages.importLost, hint: messages.tryAgain)
+        case "ImportLost": failure = Failure(.temporary, said, hint: messages.tryAgain)
+        case "DelegationNotFound": failure = Failure(.noInput, said)
         case "CursorLost": failure = Failure(.data, said, hint: messages.watchAnew)
         case "EventNotAccepted":
             let accepted = parameters["accepted"]?.arrayValue?.compactMap(\.stringValue) ?? []

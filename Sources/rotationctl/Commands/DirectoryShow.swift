@@ -70,14 +70,15 @@ struct DirectoryShow: AsyncParsableCommand {
             "Directory.ListUnits", parameters.withoutNulls, member: "units",
             columns: [
                 .init(title: messages.unit), .init(title: messages.name, isFlexible: true),
-                .init(title: messages.level), .init(title: messages.parentUnit), .init(title: messages.from),
+                .init(title: messages.level), .init(title: messages.parentUnit, isFlexible: true),
+                .init(title: messages.from),
                 .init(title: messages.to),
             ],
             none: messages.nothingFound
         ) { unit in
             [
                 .init(try unit.string("id"), .cyan), .init(try unit.string("name")), .init(try unit.string("level")),
-                .init(try unit.optionalString("parent") ?? ""),
+                .init(try unit.array("path").compactMap { $0["name"]?.stringValue }.joined(separator: ", ")),
                 .init(try unit.optionalString("from").map(formats.date) ?? ""),
                 .init(try unit.optionalString("to").map(formats.date) ?? ""),
             ]
@@ -113,16 +114,18 @@ struct DirectoryShow: AsyncParsableCommand {
         try await session.list(
             "Directory.ListPosts", parameters.withoutNulls, member: "posts",
             columns: [
-                .init(title: messages.official), .init(title: messages.unit),
-                .init(title: messages.title, isFlexible: true), .init(title: messages.roles, isFlexible: true),
+                .init(title: messages.official), .init(title: messages.fullName, isFlexible: true),
+                .init(title: messages.unit, isFlexible: true), .init(title: messages.title, isFlexible: true),
+                .init(title: messages.roles, isFlexible: true),
                 .init(title: messages.main), .init(title: messages.leader), .init(title: messages.block),
                 .init(title: messages.from), .init(title: messages.to),
             ],
             none: messages.nothingFound
         ) { post in
             [
-                .init(try post.string("official"), .cyan), .init(try post.string("unit")),
-                .init(try post.string("title")), .init(try post.strings("roles").joined(separator: ", ")),
+                .init(try post.string("official"), .cyan), .init(try post.string("fullName")),
+                .init(try post.string("unitName")), .init(try post.string("title")),
+                .init(try post.strings("roles").joined(separator: ", ")),
                 .init(try post.bool("main") ? messages.yes : ""), .init(try post.bool("leader") ? messages.yes : ""),
                 .init(try post.optionalString("block") ?? ""), .init(formats.date(try post.string("from"))),
                 .init(try post.optionalString("to").map(formats.date) ?? ""),

@@ -26,7 +26,11 @@ struct DirectoryWhoAmI: AsyncParsableCommand {
                 let role = try delegation.optionalString("role").map { " (\($0))" } ?? ""
                 let from = formats.date(try delegation.string("from"))
                 let to = formats.date(try delegation.string("to"))
-                sheet.add(messages.delegations, "\(try delegation.string("official"))\(role), \(from) – \(to)")
+                let awaited =
+                    delegation["acceptance"]?.stringValue == "awaited"
+                    ? " (\(messages.awaitsAcceptance): \(try delegation.string("id")))" : ""
+                sheet.add(
+                    messages.delegations, "\(try delegation.string("official"))\(role), \(from) – \(to)\(awaited)")
             }
             sheet.add(messages.gateway, try reply.bool("gateway") ? messages.yes : messages.no)
             sheet.add(messages.administrator, try reply.bool("administrator") ? messages.yes : messages.no)

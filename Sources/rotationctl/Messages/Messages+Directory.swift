@@ -29,14 +29,45 @@ extension Messages {
 
     func unknownTable(_ file: String) -> String {
         pick(
-            "\(file): tên tệp phải bắt đầu bằng units, officials, posts hoặc delegations",
-            "\(file): the file's name must begin with units, officials, posts or delegations")
+            "\(file): tên tệp hoặc trang tính phải bắt đầu bằng units (đơn vị), officials (cán bộ), posts (chức vụ) hoặc delegations (ủy quyền)",
+            "\(file): the name of the file or a sheet must begin with units, officials, posts or delegations")
     }
 
     func noTables(_ folder: String) -> String {
         pick(
-            "\(folder) không có units.csv, officials.csv, posts.csv hay delegations.csv",
-            "\(folder) has no units.csv, officials.csv, posts.csv or delegations.csv")
+            "\(folder) không có units.csv, officials.csv, posts.csv, delegations.csv hay tệp .xlsx",
+            "\(folder) has no units.csv, officials.csv, posts.csv, delegations.csv or .xlsx file")
+    }
+
+    func noSpreadsheetReader(_ file: String) -> String {
+        pick(
+            "\(file): chưa cài xlsx2csv, chương trình đọc tệp Excel",
+            "\(file): xlsx2csv, which reads Excel files, is not installed")
+    }
+
+    var saveAsCSV: String {
+        pick(
+            "cài đặt: apt install xlsx2csv; hoặc lưu từng trang tính thành CSV UTF-8",
+            "apt install xlsx2csv, or save each sheet as CSV UTF-8")
+    }
+
+    func unreadableWorkbook(_ file: String, _ reason: String) -> String {
+        pick("\(file): không đọc được tệp Excel: \(reason)", "\(file): the workbook cannot be read: \(reason)")
+    }
+
+    var showHistory: String { pick("xem lịch sử danh bạ", "show the directory's history") }
+    var changeNumber: String { pick("Lần", "Change") }
+    var changedAt: String { pick("Lúc", "At") }
+    var changedBy: String { pick("Người thực hiện", "By") }
+    var importKind: String { pick("nhập", "import") }
+    var acceptanceKind: String { pick("nhận ủy quyền", "acceptance") }
+    var acceptDelegation: String { pick("nhận ủy quyền", "accept a delegation") }
+    var awaitsAcceptance: String { pick("chờ chấp nhận", "awaits your acceptance") }
+
+    func delegationAccepted(_ official: String, _ from: String, _ to: String) -> String {
+        pick(
+            "Đã nhận ủy quyền của \(official) từ \(from) đến \(to).",
+            "You may act for \(official) from \(from) to \(to).")
     }
 
     func emptyTable(_ file: String) -> String { pick("\(file): tệp trống", "\(file): the file is empty") }
