@@ -212,9 +212,9 @@ extension StorageConformance {
             opening.hiddenFields = [.init(reader: member, field: "level"), .init(reader: own, field: "level")]
             let opened = try await scene.commit([opening])
             func found(_ readers: [String]?, hiddenFrom: [String]? = nil) async throws -> Int {
-                try await scene.found(
-                    CaseFilter(field: ["level": scene.prefix + "x"], readers: readers, hiddenFrom: hiddenFrom)
-                ).count
+                let filter = CaseFilter(field: ["level": scene.prefix + "x"], readers: readers, hiddenFrom: hiddenFrom)
+                let cases = try await scene.found(filter)
+                return cases.count
             }
             try expect(try await found([head]), is: 1, "who may see it")
             try expect(try await found([member]), is: 0, "who may not")
