@@ -211,25 +211,26 @@ extension StorageConformance {
                 scene.newCase(1), "$open", readers: [head, member, own], fields: ["level": scene.prefix + "x"])
             opening.hiddenFields = [.init(reader: member, field: "level"), .init(reader: own, field: "level")]
             let opened = try await scene.commit([opening])
-            func found(_ readers: [String]?, hiddenFrom: [String]? = nil) async throws -> Int {
-                let filter = CaseFilter(field: ["level": scene.prefix + "x"], readers: readers, hiddenFrom: hiddenFrom)
-                let cases = try await scene.found(filter)
-                return cases.count
+            func count(_ readers: [String]?, hiddenFrom: [String]? = nil) async throws -> Int {
+                let level = ["level": scene.prefix + "x"]
+                let found = try await scene.found(
+                    CaseFilter(field: level, readers: readers, hiddenFrom: hiddenFrom))
+                return found.count
             }
-            try expect(try await found([head]), is: 1, "who may see it")
-            try expect(try await found([member]), is: 0, "who may not")
-            try expect(try await found([member, head]), is: 1, "who is both")
-            try expect(try await found([head], hiddenFrom: [own]), is: 0, "hidden from one, whatever others see")
-            try expect(try await found([head], hiddenFrom: [scene.prefix + "other"]), is: 1, "hidden from another")
-            try expect(try await found(nil), is: 1, "without readers")
+            try expect(try await count([head]), is: 1, "who may see it")
+            try expect(try await count([member]), is: 0, "who may not")
+            try expect(try await count([member, head]), is: 1, "who is both")
+            try expect(try await count([head], hiddenFrom: [own]), is: 0, "hidden from one, whatever others see")
+            try expect(try await count([head], hiddenFrom: [scene.prefix + "other"]), is: 1, "hidden from another")
+            try expect(try await count(nil), is: 1, "without readers")
             try expect(try await scene.found(CaseFilter(readers: [member])).count, is: 1, "not by the field")
             // Kept when they are not given, replaced when they are.
             let second = try await scene.commit([scene.step(opened[0])])
-            try expect(try await found([member]), is: 0, "kept")
+            try expect(try await count([member]), is: 0, "kept")
             var last = scene.step(second[0])
             last.hiddenFields = []
             try await scene.commit([last])
-            try expect(try await found([member]), is: 1, "taken away")
+            try expect(try await count([member]), is: 1, "taken away")
         },
         ConformanceCheck("cases are counted by group") { scene in
             for number in 1...5 {
