@@ -80,7 +80,7 @@ extension TestDaemon {
     ) async throws {
         let data = JSONObject(uniqueKeysWithValues: data.map { ($0.key, $0.value) })
         let common: JSONObject = [
-            "workflow": "rotation-onboarding", "definition": 1, "state": "drafting", "title": .string(title),
+            "workflow": "rotation-onboarding", "definition": 2, "state": "drafting", "title": .string(title),
         ]
         let input = folder + "/enqueue-\(UUID().uuidString)"
         let json: JSONObject = [
