@@ -37,7 +37,7 @@ struct DirectoryQuery {
 
     /// Each word of the text begins a word of what is kept.
     mutating func only(words text: String?, in column: String) {
-        for word in searchKey(text ?? "").split(separator: " ") {
+        for word in searchWords(text ?? "") {
             conditions.append("instr(' ' || \(column), ?) > 0")
             values.append(DatabaseValue(" " + word))
         }

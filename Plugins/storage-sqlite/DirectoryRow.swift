@@ -38,7 +38,8 @@ extension Unit: DirectoryRow {
     var values: [ColumnValue] {
         [
             .text(id), .text(from?.description ?? ""), ColumnValue(to?.description), .text(name),
-            .text(searchKey(name)), .text(sortKey(name)), .text(level), ColumnValue(parent), ColumnValue(successor),
+            .text(searchWords(name).joined(separator: " ")), .text(sortKey(name)), .text(level), ColumnValue(parent),
+            ColumnValue(successor),
         ] + preferences.values
     }
 
@@ -73,7 +74,8 @@ extension Official: DirectoryRow {
     var values: [ColumnValue] {
         [
             .text(id), .text(fullName), .text(familyName), .text(middleName), .text(givenName),
-            .text(searchKey(fullName)), .text(sortKey), ColumnValue(login), ColumnValue(staffCategory),
+            .text(searchWords(fullName).joined(separator: " ")), .text(sortKey), ColumnValue(login),
+            ColumnValue(staffCategory),
             ColumnValue(email), ColumnValue(phone),
         ] + preferences.values
     }

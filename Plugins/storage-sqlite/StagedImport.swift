@@ -50,10 +50,11 @@ struct StagedImport {
             try posts.merge(into: entry, in: db)
             try delegations.merge(into: entry, in: db)
             problems += try check(in: db)
+            try db.run("DELETE FROM staged_lives")
             result.applied = !dryRun && problems.isEmpty
             return result.applied ? .commit : .rollback
         }
-        if result.applied { try remove(in: db) }
+        if !dryRun { try remove(in: db) }
         result.problemCount = problems.count
         result.problems = Array(problems.prefix(ImportResult.mostProblems))
         return result
@@ -95,7 +96,6 @@ struct StagedImport {
 
     /// When each unit is there, for statements over all posts.
     private func keep(_ lives: [String: [UnitTree.Span]], in db: Database) throws {
-        try db.run("DELETE FROM staged_lives")
         let insert = try WriterStatement("INSERT INTO staged_lives (unit, from_date, to_date) VALUES (?, ?, ?)", in: db)
         for (unit, spans) in lives {
             for span in spans {

@@ -42,7 +42,7 @@ import Testing
         let firsts = ids.filter { seen.insert($0).inserted }
         for person in 0..<people {
             let his = firsts.filter { $0.contains("-person-\(person)-") }
-            #expect(his == his.sorted() && his.count == Self.count / people)
+            #expect(his == his.sorted() && his.count == Self.count / people, "\(his)")
         }
     }
 }

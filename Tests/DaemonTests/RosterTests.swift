@@ -279,8 +279,8 @@ import Workflow
             Self.roster(from: "2022-07"),
             directory: [
                 "units.csv": lines("units")
-                    + "xa-cu,Xã Cũ,commune,huyen-nong-son,2020-01-01,2022-06-30,xa-ninh-phuoc\n"
-                    + "xa-mat,Xã Mất,commune,huyen-nong-son,2020-01-01,2022-06-30,\n"
+                    + "xa-cu,Xã Cũ,commune,huyen-nong-son,2020-01-01,,\n"
+                    + "xa-mat,Xã Mất,commune,huyen-nong-son,2020-01-01,,\n"
                     + "xa-khong-dau,Xã Không Đầu,commune,huyen-nong-son,2020-01-01,,\n",
                 "officials.csv": lines("officials")
                     + (501...503).map { "cb-\($0),Cán bộ \($0),cb\($0),civil_servant,,vi\n" }.joined(),
@@ -290,6 +290,20 @@ import Workflow
                     + "p-503,cb-503,xa-khong-dau,Công chức,unit_member,false,false,,2020-01-01,\n"
                     + "p-504,cb-503,xa-khong-dau,Trưởng thôn,unit_member,false,false,,2020-01-01,\n",
             ])
+        // As a store from before imports were held together with the units may have it.
+        let python = try ChildProcess(
+            "python3",
+            [
+                "-c",
+                """
+                import sqlite3, sys
+                store = sqlite3.connect(sys.argv[1])
+                store.execute("UPDATE units SET to_date = '2022-06-30' WHERE id IN ('xa-cu', 'xa-mat')")
+                store.execute("UPDATE units SET successor = 'xa-ninh-phuoc' WHERE id = 'xa-cu'")
+                store.commit()
+                """, daemon.database,
+            ], output: daemon.folder + "/altered")
+        try #require(await python.exitStatus == 0)
         try await Self.advance(daemon, to: "2022-07-25T09:00:00+07:00")
         let cases = try await Self.cases(daemon, "2022-07")
         func unit(_ official: String) -> JSON? { cases.first { $0["subject"] == .string(official) }?["unit"] }

@@ -9,43 +9,43 @@ struct TestChannel {
     let daemon: TestDaemon
 
     /// What to put into `notifications`.
-    var address: String { "exec:channel \(name) \(daemon.folder)" }
+    var address: String { "exec:notify-\(name) \(name) \(daemon.folder)" }
 
     static func install(in daemon: TestDaemon) throws {
-        try daemon.installPlugin(
-            "channel",
-            text: """
-                #!/usr/bin/env python3
-                import json, os, socket, sys, time
-                name, folder = sys.argv[1:]
-                place = f"{folder}/{name}"
-                daemon = socket.socket(fileno=3)
-                waiting = b""
-                while data := daemon.recv(65536):
-                    *calls, waiting = (waiting + data).split(b"\\0")
-                    for call in map(json.loads, calls):
-                        reply = dict(state="ready")
-                        if call["method"].endswith("Describe"):
-                            reply = dict(name=name, version="1", kind="notification", contract=1, capabilities=[])
-                        if call["method"].endswith("Deliver"):
-                            message = call["parameters"]["message"]
-                            message["pid"] = os.getpid()
-                            with open(place + ".asked", "a", encoding="utf-8") as file: print(message["id"], file=file)
-                            while os.path.exists(place + ".hang"): time.sleep(0.01)
-                            reply = dict(outcome="delivered")
-                            if os.path.exists(place + ".later"):
-                                reply = dict(outcome="retry", retryAfterSeconds=1, reason="the mailbox is full")
-                            elif os.path.exists(place + ".never"):
-                                reply = dict(outcome="rejected", reason="no such mailbox")
-                            else:
-                                with open(place, "a", encoding="utf-8") as file: print(json.dumps(message), file=file)
-                            if os.path.exists(place + ".slow"): time.sleep(0.005)
-                            if os.path.exists(place + ".die"):
-                                os.remove(place + ".die")
-                                os._exit(1)
-                        daemon.sendall(json.dumps(dict(parameters=reply)).encode() + b"\\0")
-                """)
+        for name in ["a", "b"] { try daemon.installPlugin("notify-\(name)", text: program) }
     }
+
+    private static let program = """
+        #!/usr/bin/env python3
+        import json, os, socket, sys, time
+        name, folder = sys.argv[1:]
+        place = f"{folder}/{name}"
+        daemon = socket.socket(fileno=3)
+        waiting = b""
+        while data := daemon.recv(65536):
+            *calls, waiting = (waiting + data).split(b"\\0")
+            for call in map(json.loads, calls):
+                reply = dict(state="ready")
+                if call["method"].endswith("Describe"):
+                    reply = dict(name=name, version="1", kind="notification", contract=1, capabilities=[])
+                if call["method"].endswith("Deliver"):
+                    message = call["parameters"]["message"]
+                    message["pid"] = os.getpid()
+                    with open(place + ".asked", "a", encoding="utf-8") as file: print(message["id"], file=file)
+                    while os.path.exists(place + ".hang"): time.sleep(0.01)
+                    reply = dict(outcome="delivered")
+                    if os.path.exists(place + ".later"):
+                        reply = dict(outcome="retry", retryAfterSeconds=1, reason="the mailbox is full")
+                    elif os.path.exists(place + ".never"):
+                        reply = dict(outcome="rejected", reason="no such mailbox")
+                    else:
+                        with open(place, "a", encoding="utf-8") as file: print(json.dumps(message), file=file)
+                    if os.path.exists(place + ".slow"): time.sleep(0.005)
+                    if os.path.exists(place + ".die"):
+                        os.remove(place + ".die")
+                        os._exit(1)
+                daemon.sendall(json.dumps(dict(parameters=reply)).encode() + b"\\0")
+        """
 
     /// What it does from now on, or no longer: `hang`, `later`, `never`, `slow`, `die` (once, after it has taken a message).
     func behave(_ how: String, _ isSo: Bool = true) throws {

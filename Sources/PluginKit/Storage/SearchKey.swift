@@ -14,3 +14,8 @@ public func searchKey(_ text: String) -> String {
     }
     return String(key).lowercased()
 }
+
+/// The words of a name as ``searchKey(_:)`` makes them, without what stands around them: of `Tổ "Chín", mới` to, chin, moi.
+public func searchWords(_ text: String) -> [Substring] {
+    searchKey(text).split { !$0.isLetter && !$0.isNumber }
+}
