@@ -4,12 +4,12 @@ SHELL := /bin/bash
 .PHONY: help deps test-deps build release docs run install deb test lint bench clean
 
 PACKAGES := libsystemd-dev libsqlite3-dev libcurl4-openssl-dev pkg-config
-TEST_PACKAGES := strace python3 python3-venv openssl mmdebstrap dpkg-dev chromium poppler-utils fonts-liberation
+# Of these, ICU is what our order of Vietnamese names is held against, and xlsx2csv reads workbooks.
+TEST_PACKAGES := strace python3 python3-venv python3-icu openssl mmdebstrap dpkg-dev chromium poppler-utils \
+	fonts-liberation xlsx2csv
 PRODUCTS := rotationd rotationctl storage-sqlite notify-journal notify-email notify-webhook notify-command
 PLUGINS := storage-sqlite notify-journal notify-email notify-webhook notify-command
 VENV := $(CURDIR)/.build/venv
-# ICU is what our order of Vietnamese names is held against; xlsx2csv reads workbooks.
-TEST_PACKAGES += python3-icu xlsx2csv
 AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo)
 
 # What is run, measured and packed is compiled in one way, so once, and needs no Swift where it is installed.
