@@ -40,8 +40,8 @@ final class ChannelDispatcher: Sendable {
     /// What the plugin calls itself; until it has been there, what its address says.
     var name: String { host.snapshot.description?.name ?? host.address.channelName }
 
-    /// Returns when the plugin has said its name.
-    func whenKnown() async throws { try await host.whenReady() }
+    /// Whether the plugin has said its name.
+    var isKnown: Bool { host.snapshot.description != nil }
 
     func run() async {
         await withTaskGroup(of: Void.self) { group in

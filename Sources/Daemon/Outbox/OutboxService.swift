@@ -40,14 +40,19 @@ final class OutboxService: Service {
             for channel in channels { group.addTask { await channel.run() } }
             group.addTask { await cancelWhenGracefulShutdown { await self.address() } }
             group.addTask { await cancelWhenGracefulShutdown { await self.purge() } }
-            group.addTask { await cancelWhenGracefulShutdown { await self.reroute() } }
         }
     }
 
     private func address() async {
+        var isRerouted = false
         while !Task.isCancelled {
             let signals = feed.signals
             do {
+                // Between two batches, so that none is addressed by names that are out of date afterwards.
+                if !isRerouted, channels.allSatisfy(\.isKnown) {
+                    try await reroute()
+                    isRerouted = true
+                }
                 // Less than a whole batch: what comes next is gathered for a moment, because writing it down costs the
                 // disk as much as the commits that it competes with.
                 if try await addressWaiting() == Self.batch { continue }
@@ -95,19 +100,14 @@ final class OutboxService: Service {
         return Settlement(id: due.message.id, outcome: .parked, at: now, reason: reason)
     }
 
-    /// Once, when each channel has said its name: what waits for one that is configured no longer goes over the first.
-    private func reroute() async {
+    /// What waits for a channel that is configured no longer, or was addressed before a channel had said its name, goes over
+    /// the first.
+    private func reroute() async throws {
         guard let usual = channels.first else { return }
-        do {
-            for channel in channels { try await channel.whenKnown() }
-            let names = channels.map(\.name)
-            let count = try await storage.storage.rerouteDeliveries(channels: names, to: usual.name)
-            if count > 0 {
-                logger.notice("\(count) messages waited for a channel that is gone; they go over \(usual.name)")
-                addressed.signal()
-            }
-        } catch {
-            logger.debug("deliveries could not be rerouted: \(journalReason(error))")
+        let count = try await storage.storage.rerouteDeliveries(channels: channels.map(\.name), to: usual.name)
+        if count > 0 {
+            logger.notice("\(count) messages waited for a channel that is gone; they go over \(usual.name)")
+            addressed.signal()
         }
     }
 
