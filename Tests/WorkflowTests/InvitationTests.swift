@@ -55,6 +55,21 @@ import Testing
         #expect(invitation?["uid"] == "case-1-hearing_scheduled@rotationd")
     }
 
+    @Test func testADueDateIsAWholeDayInTheCalendar() throws {
+        let text = try Rehearsal.source("rotation-onboarding").replacing(
+            "      - {to: official, topic: draft_requested}",
+            with: "      - {to: official, topic: draft_requested, invite: {deadline: draft_due}}")
+        let definition = try DefinitionLoader.load(text, file: "x.yaml", forms: Rehearsal.forms())
+        var play = try Rehearsal(onboarding: definition)
+        let due = try play.open().document["case"]?["due"]?["draft_due"]?.stringValue
+        let invitation = try #require(Self.invitations(play).first)
+        #expect(invitation["allDay"] == true && invitation["method"] == "request")
+        // From midnight to midnight in the calendar's zone; the deadline is the day's end.
+        #expect(invitation["start"]?.stringValue?.hasSuffix("T17:00:00.000Z") == true, "\(invitation)")
+        let end = invitation["end"]?.stringValue.flatMap(Timestamp.init)
+        #expect(try #require(due.flatMap(Timestamp.init)) <= #require(end))
+    }
+
     @Test func testADefinitionSaysWhoIsTold() throws {
         var text = try Rehearsal.source("rotation-onboarding")
         text = text.replacing(
