@@ -65,9 +65,9 @@ final class TestMailServer: Sendable {
         return mails
     }
 
-    /// Not by a signal, which it may have inherited to be blocked.
+    /// At once, with its connections; any other signal it may have inherited to be blocked.
     func end() async {
-        try? input.fileHandleForWriting.close()
+        kill(process.processIdentifier, SIGKILL)
         for await _ in mails {}
     }
 }
