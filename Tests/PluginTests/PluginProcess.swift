@@ -39,7 +39,10 @@ final class PluginProcess: Sendable {
             posix_spawn_file_actions_adddup2(&actions, socket, Int32(3 + index))
         }
         // Other plugins' pipes, whose end would otherwise not be seen; what this process itself was given unawares.
-        for descriptor in Int32(3 + copies.count)..<512 { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        let inherited = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { Int32($0) }
+        for descriptor in inherited where descriptor >= 3 + copies.count {
+            posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
         var environment = ProcessInfo.processInfo.environment
         for name in ["LISTEN_PID", "NOTIFY_SOCKET", "JOURNAL_STREAM"] { environment[name] = nil }
         environment["LISTEN_FDS"] = "\(sockets.count)"

@@ -51,9 +51,9 @@ final class WebhookServer {
 
     deinit { stop() }
 
-    /// Not by a signal, which children of Dispatch's threads may have inherited to block.
+    /// Any other signal it may have inherited to be blocked, and its input another child may hold open.
     func stop() {
-        try? input.fileHandleForWriting.close()
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 
