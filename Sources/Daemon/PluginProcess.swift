@@ -40,6 +40,8 @@ struct PluginProcess: Sendable {
             theirs.append(far)
             posix_spawn_file_actions_adddup2(&actions, far, CInt(3 + index))
         }
+        // A connection that is accepted at this moment is not marked yet as nobody else's.
+        if let closeFrom { _ = closeFrom(&actions, CInt(3 + connections)) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -73,6 +75,12 @@ struct PluginProcess: Sendable {
             throw StartError(program: program, reason: String(cString: strerror(failure)))
         }
         return PluginProcess(pid: pid, descriptors: ours)
+    }
+
+    private typealias CloseFrom = @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, CInt) -> CInt
+    /// posix_spawn_file_actions_addclosefrom_np(3), which the headers only show to GNU sources.
+    private static var closeFrom: CloseFrom? {
+        dlsym(nil, "posix_spawn_file_actions_addclosefrom_np").map { unsafeBitCast($0, to: CloseFrom.self) }
     }
 
     /// Waits for its end and says how it was.
